@@ -1,0 +1,164 @@
+/**
+ * Files for every format: checked opening, whole reads, and writes that never leave half a file.
+ *
+ * Every error of the file system becomes a FileError that says what to do. Outputs go to a temporary name
+ * beside the target and are renamed when complete.
+ */
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { FileError, FormatError, isMechanistError, nearest } from '../errors.js';
+import type { Probe } from './format.js';
+
+const HEAD_BYTES = 65536;
+
+/** Turns whatever Node threw about `path` into a FileError; our own errors pass through. */
+export function fileError(error: unknown, path: string): Error {
+  if (isMechanistError(error)) return error;
+  const code = (error as NodeJS.ErrnoException)?.code ?? '';
+  const made = (trouble: FileError['trouble'], text: string) =>
+    new FileError(path, trouble, text, { cause: error });
+  switch (code) {
+    case 'ENOENT':
+      return made('missing', `${path}: no such file or directory`);
+    case 'EISDIR':
+      return made('directory', `${path} is a directory, a file was expected`);
+    case 'ENOTDIR':
+      return made('not-a-directory', `${path}: a part of this path is not a directory`);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return made('permission', `${path}: permission denied`);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return made('disk-full', `${path}: no space left on the device; nothing was left behind`);
+    case 'EEXIST':
+      return made('exists', `${path} exists; pass --overwrite to replace it`);
+    case 'ERR_FS_FILE_TOO_LARGE':
+      return made('memory', `${path}: too large to be read whole; convert it to h5ad first`);
+    default:
+      return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Looks at a path: file or directory, first bytes, names within. Throws FileError with the nearest name. */
+export async function probe(path: string): Promise<Probe> {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) {
+      return {
+        path,
+        isDirectory: true,
+        head: new Uint8Array(),
+        gzipped: false,
+        entries: await readdir(path),
+      };
+    }
+    const handle = await open(path);
+    try {
+      const buffer = new Uint8Array(HEAD_BYTES);
+      const { bytesRead } = await handle.read(buffer, 0, HEAD_BYTES, 0);
+      const raw = buffer.subarray(0, bytesRead);
+      const gzipped = raw[0] === 0x1f && raw[1] === 0x8b;
+      const head = gzipped ? gunzipHead(raw, path) : raw;
+      return { path, isDirectory: false, head, gzipped, entries: [] };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw await missing(path, error);
+    throw fileError(error, path);
+  }
+}
+
+async function missing(path: string, cause: unknown): Promise<FileError> {
+  const siblings = await readdir(dirname(path)).catch(() => []);
+  const near = nearest(basename(path), siblings);
+  const hint = near ? `; did you mean '${join(dirname(path), near)}'?` : '';
+  return new FileError(path, 'missing', `${path}: no such file${hint}`, { cause });
+}
+
+/** Gunzips what can be gunzipped of the first bytes of a file (the rest is cut off on purpose). */
+function gunzipHead(raw: Uint8Array, path: string): Uint8Array {
+  try {
+    // Z_SYNC_FLUSH: do not ask for the end of the stream
+    return gunzipSync(raw, { finishFlush: 2, maxOutputLength: 16 * HEAD_BYTES });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return new Uint8Array();
+    throw new FormatError('gzip', 'corrupt gzip data', { path }, { cause });
+  }
+}
+
+/** The size in bytes and the time of the last change, to tell whether a file changed while it was read. */
+export async function fileState(path: string): Promise<{ size: number; mtimeMs: number }> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { size, mtimeMs };
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Runs `read` and checks that the file was not changed meanwhile (FileError 'changed'). */
+export async function unchanged<T>(path: string, read: () => Promise<T>): Promise<T> {
+  const before = await fileState(path);
+  const result = await read();
+  const after = await fileState(path);
+  if (before.size !== after.size || before.mtimeMs !== after.mtimeMs) {
+    throw new FileError(
+      path,
+      'changed',
+      `${path} was changed by another program while it was read; read it again`,
+    );
+  }
+  return result;
+}
+
+/** Fails early when `path` is there and may not be replaced, or when its folder does not exist. */
+export async function checkOutput(path: string, overwrite: boolean): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (info && !overwrite) {
+    throw new FileError(path, 'exists', `${path} exists; pass --overwrite to replace it`);
+  }
+  if (info?.isDirectory())
+    throw new FileError(path, 'directory', `${path} is a directory, a file was expected`);
+  await access(dirname(path)).catch((cause) => {
+    throw new FileError(path, 'missing', `${path}: the folder '${dirname(path)}' does not exist`, { cause });
+  });
+}
+
+/** A name beside `path`, on the same device, that no other run uses; keeps the extension. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp.${basename(path)}`);
+}
+
+/**
+ * Calls `write` with a temporary name and renames the result to `path` when it is complete. On any error the
+ * temporary file (or folder) is removed and a FileError or the error itself is thrown.
+ */
+export async function writeAtomically<T>(
+  path: string,
+  options: { overwrite?: boolean },
+  write: (temporary: string) => Promise<T>,
+): Promise<T> {
+  await checkOutput(path, options.overwrite ?? false);
+  const temporary = temporaryName(path);
+  try {
+    const result = await write(temporary);
+    await rename(temporary, path);
+    return result;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw fileError(error, path);
+  }
+}
+
+/** Makes `path` a folder to write into, with its parents. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The formats there are, in the order in which they are asked whether bytes are theirs. One line a format;
+ * each is imported only when it is needed.
+ */
+
+import type { PerturbationData } from '../data/perturbation-data.js';
+import { FormatError, listNames, OptionError } from '../errors.js';
+import { probe, writeAtomically } from './files.node.js';
+import type { Format, ReadOptions, RowSink, SinkHeader, WriteOptions } from './format.js';
+
+/** Everything known of a format without importing it. */
+interface Entry {
+  readonly name: string;
+  readonly extensions: readonly string[];
+  readonly load: () => Promise<Format>;
+}
+
+export const formats: readonly Entry[] = [
+  { name: 'h5ad', extensions: ['.h5ad'], load: async () => (await import('./h5ad/h5ad.node.js')).h5ad },
+  { name: 'gctx', extensions: ['.gctx'], load: async () => (await import('./gctx/gctx.node.js')).gctx },
+  { name: 'tenx-h5', extensions: ['.h5'], load: async () => (await import('./tenx/tenx-h5.node.js')).tenxH5 },
+  { name: 'zarr', extensions: ['.zarr'], load: async () => (await import('./zarr/zarr.node.js')).zarr },
+  {
+    name: 'parquet',
+    extensions: ['.parquet'],
+    load: async () => (await import('./parquet/parquet.node.js')).parquet,
+  },
+  { name: 'tenx-mtx', extensions: [], load: async () => (await import('./tenx/tenx-mtx.node.js')).tenxMtx },
+  {
+    name: 'mtx',
+    extensions: ['.mtx.gz', '.mtx'],
+    load: async () => (await import('./tenx/mtx.node.js')).mtx,
+  },
+  { name: 'gct', extensions: ['.gct.gz', '.gct'], load: async () => (await import('./gct/gct.node.js')).gct },
+  {
+    name: 'csv',
+    extensions: ['.csv.gz', '.csv'],
+    load: async () => (await import('./table/table.node.js')).csv,
+  },
+  {
+    name: 'tsv',
+    extensions: ['.tsv.gz', '.txt.gz', '.tsv', '.txt'],
+    load: async () => (await import('./table/table.node.js')).tsv,
+  },
+];
+
+/** Reads any readable file or folder, by its content; the extension only breaks ties. */
+export async function readData(path: string, options: ReadOptions = {}): Promise<PerturbationData> {
+  return (await formatOf(path)).read!(path, options);
+}
+
+/** The format that recognises what is at `path`. Throws FileError, and FormatError when none does. */
+export async function formatOf(path: string): Promise<Format> {
+  const seen = await probe(path);
+  const byName = formats.filter((entry) => hasExtension(path, entry));
+  for (const entry of [...byName, ...formats.filter((other) => !byName.includes(other))]) {
+    const format = await entry.load();
+    if (format.read && format.matches(seen)) return format;
+  }
+  const what = seen.isDirectory ? `a folder with ${listNames(seen.entries)}` : describeBytes(seen.head);
+  throw new FormatError(byName[0]?.name ?? 'unknown', `not a file that mechanist reads: ${what}`, {
+    path,
+    expected: formats.map((entry) => entry.name).join(', '),
+    found: what,
+  });
+}
+
+/** The writable format that the extension of `path` names. Throws OptionError with the extensions there are. */
+export async function writableFormat(path: string): Promise<Format> {
+  const entry = formats.find((candidate) => hasExtension(path, candidate));
+  const format = await entry?.load();
+  if (!format?.write) {
+    const extensions = formats.flatMap((candidate) => candidate.extensions);
+    throw new OptionError('output file', path, `a name that ends in one of ${listNames(extensions, 20)}`);
+  }
+  return format;
+}
+
+/** Writes `data` to `path` in the format of its extension, complete or not at all. */
+export async function writeData(
+  path: string,
+  data: PerturbationData,
+  options: WriteOptions & { overwrite?: boolean } = {},
+): Promise<string[]> {
+  const format = await writableFormat(path);
+  return writeAtomically(path, options, (temporary) => format.write!(temporary, data, options));
+}
+
+/** Writes rows as `produce` hands them over; the file appears only when all have come. */
+export async function streamData(
+  path: string,
+  header: SinkHeader,
+  options: { overwrite?: boolean },
+  produce: (sink: RowSink) => Promise<void>,
+): Promise<void> {
+  const format = await writableFormat(path);
+  if (!format.openSink) {
+    throw new OptionError(
+      'output file',
+      path,
+      'a format that can be written row by row (h5ad, parquet, csv, tsv, gctx)',
+    );
+  }
+  await writeAtomically(path, options, async (temporary) => {
+    const sink = await format.openSink!(temporary, header);
+    try {
+      await produce(sink);
+      await sink.finish();
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+  });
+}
+
+function hasExtension(path: string, entry: Entry): boolean {
+  const lower = path.toLowerCase();
+  return entry.extensions.some((extension) => lower.endsWith(extension));
+}
+
+function describeBytes(head: Uint8Array): string {
+  if (head.length === 0) return 'an empty file';
+  const shown = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `it begins with the bytes ${shown}`;
+}

@@ -1,4 +1,5 @@
 /** The screen in memory: matrices, annotation tables, roles, the outcome tensor, preprocessing, splits. */
 export * from './matrix.js';
+export * from './outcome-tensor.js';
 export * from './perturbation-data.js';
 export * from './table.js';

@@ -1,0 +1,40 @@
+/**
+ * The pairs of a tensor that an imputer may learn from: all but the hidden ones. No copy of the profiles.
+ */
+import type { OutcomeTensor } from '../data/outcome-tensor.js';
+
+export class Training {
+  private readonly hidden: Uint8Array;
+
+  constructor(
+    readonly tensor: OutcomeTensor,
+    /** Pair numbers that must not be seen. */
+    hiddenPairs: Iterable<number> = [],
+  ) {
+    this.hidden = new Uint8Array(tensor.nPairs);
+    for (const pair of hiddenPairs) this.hidden[pair] = 1;
+  }
+
+  sees(pair: number): boolean {
+    return pair >= 0 && this.hidden[pair] === 0;
+  }
+  /** The pair number of (c, a) if it may be seen, −1 otherwise. */
+  pair(context: number, action: number): number {
+    const pair = this.tensor.pair(context, action);
+    return this.sees(pair) ? pair : -1;
+  }
+  /** Visible pairs of a context, sorted by action; none for −1. */
+  pairsOfContext(context: number): Int32Array {
+    return context < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfContext[context]!);
+  }
+  /** Visible pairs of an action, sorted by context; none for −1. */
+  pairsOfAction(action: number): Int32Array {
+    return action < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfAction[action]!);
+  }
+
+  private visible(pairs: Int32Array): Int32Array {
+    return pairs.every((pair) => this.hidden[pair] === 0)
+      ? pairs
+      : pairs.filter((pair) => this.hidden[pair] === 0);
+  }
+}

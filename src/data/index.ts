@@ -1,5 +1,7 @@
 /** The screen in memory: matrices, annotation tables, roles, the outcome tensor, preprocessing, splits. */
+export * from './combinations.js';
 export * from './matrix.js';
 export * from './outcome-tensor.js';
 export * from './perturbation-data.js';
+export * from './roles.js';
 export * from './table.js';

@@ -1,0 +1,225 @@
+/**
+ * Matrix products: C = alpha · op(A) · op(B) + beta · C, and the Gram matrix A · Aᵀ.
+ *
+ * Operands are cut into blocks that fit the cache, packed into panels of 4 and multiplied tile by tile
+ * (Goto & van de Geijn 2008, doi:10.1145/1356052.1356053). Small products and products with a vector are
+ * done directly: packing would cost more than it saves.
+ */
+
+import { ShapeError } from '../errors.js';
+import { checkMatrix, checkSize } from './checks.js';
+import { BLOCK_COLS, BLOCK_K, BLOCK_ROWS, type Kernel, plainKernel, TILE } from './kernel.js';
+
+export interface GemmOptions {
+  /** Rows of op(A) and C. */
+  m: number;
+  /** Columns of op(B) and C. */
+  n: number;
+  /** Columns of op(A), rows of op(B). */
+  k: number;
+  /** (m, k), or (k, m) with `transposeA`. */
+  a: Float64Array;
+  /** (k, n), or (n, k) with `transposeB`. */
+  b: Float64Array;
+  /** (m, n), overwritten; a new array by default. May lie in the same array as `a` or `b`, not overlap them. */
+  c?: Float64Array;
+  transposeA?: boolean;
+  transposeB?: boolean;
+  /** Default 1. */
+  alpha?: number;
+  /** Default 0: the former content of `c` is not looked at (may be NaN). */
+  beta?: number;
+  /** Distance between stored rows; by default the stored number of columns. */
+  lda?: number;
+  ldb?: number;
+  ldc?: number;
+  /** Index of the first entry. Default 0. */
+  aOffset?: number;
+  bOffset?: number;
+  cOffset?: number;
+}
+
+/** A matrix as it lies in memory: entry (i, j) is `data[offset + i * rowStep + j * colStep]`. */
+interface View {
+  data: Float64Array;
+  offset: number;
+  rowStep: number;
+  colStep: number;
+}
+
+/**
+ * C = alpha · op(A) · op(B) + beta · C. Returns `c`. NaN and infinities go through as in IEEE arithmetic.
+ * Throws `ShapeError` when an array is too short for the sizes.
+ */
+export function gemm(options: GemmOptions): Float64Array {
+  const { m, n, k, alpha = 1, beta = 0 } = options;
+  checkSize('m', m);
+  checkSize('n', n);
+  checkSize('k', k);
+  const a = view('a', options.a, m, k, options.transposeA, options.lda, options.aOffset);
+  const b = view('b', options.b, k, n, options.transposeB, options.ldb, options.bOffset);
+  const c = options.c ?? new Float64Array(m * n);
+  const out = view('c', c, m, n, false, options.ldc, options.cOffset);
+  scale(out, m, n, beta);
+  if (m < TILE || n < TILE || m * n * k < DIRECT_LIMIT) multiplyDirectly(m, n, k, alpha, a, b, out);
+  else multiplyPacked(m, n, k, alpha, a, b, out);
+  return c;
+}
+
+/** Products of fewer multiplications than this are not worth packing. */
+const DIRECT_LIMIT = 2000;
+
+/** A · Aᵀ for `rows` (nRows, nCols): (nRows, nRows), exactly symmetric. */
+export function gram(rows: Float64Array, nRows: number, nCols: number): Float64Array {
+  checkMatrix('rows', rows, nRows, nCols);
+  const c = new Float64Array(nRows * nRows);
+  const a: View = { data: rows, offset: 0, rowStep: nCols, colStep: 1 };
+  const at: View = { data: rows, offset: 0, rowStep: 1, colStep: nCols };
+  const out: View = { data: c, offset: 0, rowStep: nRows, colStep: 1 };
+  multiplyPacked(nRows, nRows, nCols, 1, a, at, out, true);
+  for (let i = 0; i < nRows; i++) for (let j = 0; j < i; j++) c[j * nRows + i] = c[i * nRows + j];
+  return c;
+}
+
+function view(
+  name: string,
+  data: Float64Array,
+  nRows: number,
+  nCols: number,
+  transposed = false,
+  lead = transposed ? nRows : nCols,
+  offset = 0,
+): View {
+  const storedRows = transposed ? nCols : nRows;
+  const storedCols = transposed ? nRows : nCols;
+  checkSize(`offset of ${name}`, offset);
+  if (!(lead >= storedCols)) throw new ShapeError(`ld${name}`, `at least ${storedCols}`, String(lead));
+  const needed = storedRows && storedCols ? offset + (storedRows - 1) * lead + storedCols : 0;
+  if (data.length < needed) {
+    throw new ShapeError(name, `${storedRows} × ${storedCols} (${needed} values)`, `${data.length} values`);
+  }
+  return { data, offset, rowStep: transposed ? 1 : lead, colStep: transposed ? lead : 1 };
+}
+
+function scale({ data, offset, rowStep }: View, m: number, n: number, beta: number): void {
+  if (beta === 1) return;
+  for (let i = 0; i < m; i++) {
+    const start = offset + i * rowStep;
+    if (beta === 0) data.fill(0, start, start + n);
+    else for (let p = start; p < start + n; p++) data[p] *= beta;
+  }
+}
+
+/** Row by row of C when the rows of B lie contiguous, else as dot products; the sides swap for a vector C. */
+function multiplyDirectly(m: number, n: number, k: number, alpha: number, a: View, b: View, c: View): void {
+  if (n === 1 && m > 1) {
+    multiplyDirectly(1, m, k, alpha, flip(b), flip(a), flip(c));
+    return;
+  }
+  for (let i = 0; i < m; i++) {
+    const aRow = a.offset + i * a.rowStep;
+    const cRow = c.offset + i * c.rowStep;
+    if (b.colStep === 1) {
+      for (let p = 0; p < k; p++) {
+        const factor = alpha * a.data[aRow + p * a.colStep];
+        const bRow = b.offset + p * b.rowStep;
+        for (let j = 0; j < n; j++) c.data[cRow + j * c.colStep] += factor * b.data[bRow + j];
+      }
+    } else {
+      for (let j = 0; j < n; j++) {
+        const bColumn = b.offset + j * b.colStep;
+        let sum = 0;
+        for (let p = 0; p < k; p++) sum += a.data[aRow + p * a.colStep] * b.data[bColumn + p * b.rowStep];
+        c.data[cRow + j * c.colStep] += alpha * sum;
+      }
+    }
+  }
+}
+
+const flip = ({ data, offset, rowStep, colStep }: View): View => ({
+  data,
+  offset,
+  rowStep: colStep,
+  colStep: rowStep,
+});
+
+let kernel: Kernel | undefined;
+
+/** Blocked product added to C; with `lower`, only tiles that meet the lower triangle of C are computed. */
+function multiplyPacked(
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: View,
+  b: View,
+  c: View,
+  lower = false,
+): void {
+  kernel ??= plainKernel();
+  const columns = flip(b);
+  for (let j0 = 0; j0 < n; j0 += BLOCK_COLS) {
+    const nCols = Math.min(BLOCK_COLS, n - j0);
+    for (let p0 = 0; p0 < k; p0 += BLOCK_K) {
+      const nSteps = Math.min(BLOCK_K, k - p0);
+      pack(columns, j0, nCols, p0, nSteps, kernel.panelsB);
+      for (let i0 = lower ? j0 : 0; i0 < m; i0 += BLOCK_ROWS) {
+        const nRows = Math.min(BLOCK_ROWS, m - i0);
+        pack(a, i0, nRows, p0, nSteps, kernel.panelsA);
+        for (let i = 0; i < nRows; i += TILE) {
+          const width = lower ? Math.min(nCols, i0 + i + TILE - j0) : nCols;
+          kernel.run(i * nSteps, Math.ceil(width / TILE), nSteps);
+          addTiles(kernel.tiles, alpha, c, i0 + i, Math.min(TILE, nRows - i), j0, width);
+        }
+      }
+    }
+  }
+}
+
+/** Rows [i0, i0 + nRows) and columns [p0, p0 + nSteps) of `a` into panels of 4 rows, the last padded by 0. */
+function pack(a: View, i0: number, nRows: number, p0: number, nSteps: number, panels: Float64Array): void {
+  const { data, rowStep, colStep } = a;
+  const start = a.offset + i0 * rowStep + p0 * colStep;
+  for (let i = 0; i < nRows; i += TILE) {
+    const panel = i * nSteps;
+    const r0 = start + i * rowStep;
+    if (i + TILE <= nRows) {
+      const r1 = r0 + rowStep;
+      const r2 = r1 + rowStep;
+      const r3 = r2 + rowStep;
+      for (let p = 0, q = panel, s = 0; p < nSteps; p++, q += TILE, s += colStep) {
+        panels[q] = data[r0 + s];
+        panels[q + 1] = data[r1 + s];
+        panels[q + 2] = data[r2 + s];
+        panels[q + 3] = data[r3 + s];
+      }
+    } else {
+      for (let p = 0; p < nSteps; p++) {
+        for (let r = 0; r < TILE; r++) {
+          panels[panel + p * TILE + r] = i + r < nRows ? data[r0 + r * rowStep + p * colStep] : 0;
+        }
+      }
+    }
+  }
+}
+
+/** C[i0.., j0..] += alpha · the row of tiles just computed. */
+function addTiles(
+  tiles: Float64Array,
+  alpha: number,
+  c: View,
+  i0: number,
+  nRows: number,
+  j0: number,
+  nCols: number,
+): void {
+  const { data, rowStep } = c;
+  for (let r = 0; r < nRows; r++) {
+    const row = c.offset + (i0 + r) * rowStep + j0;
+    for (let j = 0; j < nCols; j += TILE) {
+      const tile = j * TILE + r * TILE;
+      const width = Math.min(TILE, nCols - j);
+      for (let q = 0; q < width; q++) data[row + j + q] += alpha * tiles[tile + q];
+    }
+  }
+}

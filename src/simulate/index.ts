@@ -1,0 +1,5 @@
+/** Data with known truth. */
+export type { Availability } from './availability.js';
+export { FactorModel, type FactorModelOptions } from './factor-model.js';
+export { type LargeScreen, type LargeScreenOptions, simulateLargeScreen } from './large-screen.js';
+export { SCREEN_DEFAULTS, type ScreenOptions, simulateScreen } from './screen.js';

@@ -30,6 +30,8 @@ export function typeOf(metadata: Metadata): Hdf5Type {
         offset: member.offset,
         type: typeOf(member),
       }));
+      const orders = new Set(found.filter(hasByteOrder).map((member) => member.littleEndian));
+      if (orders.size > 1) return { kind: 'other', size, name: 'records of mixed byte order' };
       return { kind: 'compound', size, members };
     }
     case TypeClass.array: {
@@ -41,6 +43,11 @@ export function typeOf(metadata: Metadata): Hdf5Type {
     default:
       return { kind: 'other', size, name: UNREAD[metadata.type] ?? `type class ${metadata.type}` };
   }
+}
+
+/** The library turns a whole record to little-endian, but not one with members of both kinds. */
+function hasByteOrder({ type, size }: Metadata): boolean {
+  return (type === TypeClass.integer || type === TypeClass.float) && size > 1;
 }
 
 /** For messages: "int64", "text", "compound of a, b". */

@@ -3,6 +3,7 @@
  * never twice in memory; a compound type is one decoder a member over the same bytes, which makes columns.
  */
 import type { NumericArray } from '../../data/matrix.js';
+import { type FormatError, isMechanistError } from '../../errors.js';
 import { typeName } from './datatype.js';
 import type { Hdf5Array, Hdf5Type, Hdf5Values } from './hdf5.js';
 import type { Session } from './session.js';
@@ -19,6 +20,13 @@ export interface Context {
   readonly session: Session;
   readonly where: string;
   readonly budget: StringBudget;
+}
+
+const SAFE = 'integers up to 2^53';
+
+/** Did a read fail only because integers are too large for a number (and not because of damage)? */
+export function isUnsafeInteger(error: unknown): boolean {
+  return isMechanistError(error, 'FormatError') && (error as FormatError).details.expected === SAFE;
 }
 
 /** A decoder for `length` values of `type`. Throws FormatError for a type that is not read. */
@@ -113,7 +121,7 @@ function wideIntegers(signed: boolean, length: number, context: Context): Decode
       if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most)) {
         const found = String(Number.isSafeInteger(most) ? least : most);
         const message = `holds the integer ${found}, beyond 2^53, which a number cannot hold exactly`;
-        throw context.session.damaged(message, context.where, { found });
+        throw context.session.damaged(message, context.where, { expected: SAFE, found });
       }
     },
     finish() {

@@ -53,6 +53,10 @@ abstract class Hdf5Node {
     return this.path.slice(this.path.lastIndexOf('/') + 1);
   }
 
+  get root(): Hdf5Group {
+    return new Hdf5Group(this.session, '/');
+  }
+
   /** Where the object stands in the file: two paths with one address are one object. */
   get address(): string {
     return this.session.call(this.path, (wasm, file) =>

@@ -8,6 +8,7 @@ export interface Metadata {
   readonly type: number;
   readonly size: number;
   readonly signed: boolean;
+  readonly littleEndian: boolean;
   readonly vlen: boolean;
   readonly strpad?: number;
   readonly ref_type?: 'object' | 'region';

@@ -9,6 +9,8 @@
 import { ShapeError } from '../errors.js';
 import { checkMatrix, checkSize } from './checks.js';
 import { BLOCK_COLS, BLOCK_K, BLOCK_ROWS, type Kernel, plainKernel, TILE } from './kernel.js';
+import { wasmKernel } from './kernel-wasm.js';
+import { axpy, dot } from './vectors.js';
 
 export interface GemmOptions {
   /** Rows of op(A) and C. */
@@ -119,21 +121,24 @@ function multiplyDirectly(m: number, n: number, k: number, alpha: number, a: Vie
   for (let i = 0; i < m; i++) {
     const aRow = a.offset + i * a.rowStep;
     const cRow = c.offset + i * c.rowStep;
-    if (b.colStep === 1) {
+    if (b.colStep === 1 && c.colStep === 1) {
       for (let p = 0; p < k; p++) {
-        const factor = alpha * a.data[aRow + p * a.colStep];
-        const bRow = b.offset + p * b.rowStep;
-        for (let j = 0; j < n; j++) c.data[cRow + j * c.colStep] += factor * b.data[bRow + j];
+        axpy(alpha * a.data[aRow + p * a.colStep], b.data, b.offset + p * b.rowStep, c.data, cRow, n);
       }
     } else {
       for (let j = 0; j < n; j++) {
-        const bColumn = b.offset + j * b.colStep;
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum += a.data[aRow + p * a.colStep] * b.data[bColumn + p * b.rowStep];
-        c.data[cRow + j * c.colStep] += alpha * sum;
+        c.data[cRow + j * c.colStep] += alpha * along(k, a, aRow, b, b.offset + j * b.colStep);
       }
     }
   }
+}
+
+/** The dot product of a row of A and a column of B. */
+function along(k: number, a: View, aRow: number, b: View, bColumn: number): number {
+  if (a.colStep === 1 && b.rowStep === 1) return dot(a.data, aRow, b.data, bColumn, k);
+  let sum = 0;
+  for (let p = 0; p < k; p++) sum += a.data[aRow + p * a.colStep] * b.data[bColumn + p * b.rowStep];
+  return sum;
 }
 
 const flip = ({ data, offset, rowStep, colStep }: View): View => ({
@@ -156,7 +161,7 @@ function multiplyPacked(
   c: View,
   lower = false,
 ): void {
-  kernel ??= plainKernel();
+  kernel ??= wasmKernel() ?? plainKernel();
   const columns = flip(b);
   for (let j0 = 0; j0 < n; j0 += BLOCK_COLS) {
     const nCols = Math.min(BLOCK_COLS, n - j0);
@@ -165,7 +170,13 @@ function multiplyPacked(
       pack(columns, j0, nCols, p0, nSteps, kernel.panelsB);
       for (let i0 = lower ? j0 : 0; i0 < m; i0 += BLOCK_ROWS) {
         const nRows = Math.min(BLOCK_ROWS, m - i0);
-        pack(a, i0, nRows, p0, nSteps, kernel.panelsA);
+        // Rows of A and columns of Aᵀ pack alike.
+        if (lower && i0 + nRows <= j0 + nCols) {
+          const start = (i0 - j0) * nSteps;
+          kernel.panelsA.set(kernel.panelsB.subarray(start, start + roundUp(nRows) * nSteps));
+        } else {
+          pack(a, i0, nRows, p0, nSteps, kernel.panelsA);
+        }
         for (let i = 0; i < nRows; i += TILE) {
           const width = lower ? Math.min(nCols, i0 + i + TILE - j0) : nCols;
           kernel.run(i * nSteps, Math.ceil(width / TILE), nSteps);
@@ -175,6 +186,9 @@ function multiplyPacked(
     }
   }
 }
+
+/** The next multiple of `TILE`. */
+const roundUp = (n: number): number => Math.ceil(n / TILE) * TILE;
 
 /** Rows [i0, i0 + nRows) and columns [p0, p0 + nSteps) of `a` into panels of 4 rows, the last padded by 0. */
 function pack(a: View, i0: number, nRows: number, p0: number, nSteps: number, panels: Float64Array): void {
@@ -216,10 +230,13 @@ function addTiles(
   const { data, rowStep } = c;
   for (let r = 0; r < nRows; r++) {
     const row = c.offset + (i0 + r) * rowStep + j0;
-    for (let j = 0; j < nCols; j += TILE) {
-      const tile = j * TILE + r * TILE;
-      const width = Math.min(TILE, nCols - j);
-      for (let q = 0; q < width; q++) data[row + j + q] += alpha * tiles[tile + q];
+    const whole = nCols - (nCols % TILE);
+    for (let j = 0, p = row, q = r * TILE; j < whole; j += TILE, p += TILE, q += TILE * TILE) {
+      data[p] += alpha * tiles[q];
+      data[p + 1] += alpha * tiles[q + 1];
+      data[p + 2] += alpha * tiles[q + 2];
+      data[p + 3] += alpha * tiles[q + 3];
     }
+    for (let j = whole; j < nCols; j++) data[row + j] += alpha * tiles[(whole + r) * TILE + j - whole];
   }
 }

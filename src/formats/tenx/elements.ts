@@ -5,6 +5,7 @@
 import { type DenseMatrix, dense } from '../../data/matrix.js';
 import { float32IfExact } from './entries.js';
 import type { MatrixMarketHeader } from './matrix-market.js';
+import type { RowRange } from './row-range.js';
 
 export class ElementCollector {
   #values = new Float64Array(1024);
@@ -19,7 +20,7 @@ export class ElementCollector {
   constructor(
     readonly header: MatrixMarketHeader,
     readonly cellsAre: 'rows' | 'columns',
-    readonly rows: { readonly start: number; readonly end: number },
+    readonly rows: RowRange,
   ) {}
 
   append(value: number): void {

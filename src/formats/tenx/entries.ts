@@ -6,6 +6,7 @@
  * CellRanger writes them, are used as they are; others are sorted by counting, so nothing ever goes dense.
  */
 import { emptyLike, type NumericArray, type SparseMatrix, swapCompression } from '../../data/matrix.js';
+import type { RowRange } from './row-range.js';
 
 export class EntryCollector {
   #cells: Int32Array;
@@ -21,7 +22,7 @@ export class EntryCollector {
    * @param capacity entries to make room for at once
    */
   constructor(
-    readonly rows: { readonly start: number; readonly end: number },
+    readonly rows: RowRange,
     readonly nGenes: number,
     readonly expected: number,
     capacity = Math.min(expected, 1024),

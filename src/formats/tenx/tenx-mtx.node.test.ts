@@ -114,7 +114,7 @@ describe('10x folder', () => {
     ['genes.tsv', 'A\tB\nC\nD\tE\n', /genes\.tsv, line 2: expected 2 fields/],
     ['genes.tsv', Uint8Array.of(0xff, 0xfe, 0x41), /genes\.tsv: is not UTF-8/],
     ['barcodes.tsv', gzipSync(BARCODES).subarray(0, 20), /barcodes\.tsv: corrupt or cut short gzip/],
-    ['matrix.mtx', gzipSync(MATRIX).subarray(0, 60), /matrix\.mtx: the gzip data is cut short/],
+    ['matrix.mtx', gzipSync(MATRIX).subarray(0, 60), /matrix\.mtx: gzip data are cut short/],
     ['matrix.mtx', MATRIX.replace('3 2 4', '3 2 4000'), /declares 3 × 2 with 4000 entries.*cut short/],
     ['matrix.mtx', gzipSync(MATRIX.replace('3 2 4', '3 2 99999999999')), /declares.*99999999999 entries/],
     ['matrix.mtx', '', /before the banner/],

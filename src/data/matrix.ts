@@ -71,12 +71,12 @@ export function sparse(
     throw new ShapeError(`${what} indptr`, `0 … ${values.length}`, `${indptr[0]} … ${indptr[nMajor]}`);
   }
   for (let k = 0; k < nMajor; k++) {
-    if (!(indptr[k + 1]! >= indptr[k]!)) {
+    if (!(indptr[k + 1] >= indptr[k])) {
       throw new ShapeError(`${what} indptr`, 'a rising sequence', `${indptr[k]} then ${indptr[k + 1]}`);
     }
   }
   for (let k = 0; k < indices.length; k++) {
-    if (indices[k]! < 0 || indices[k]! >= nMinor) {
+    if (indices[k] < 0 || indices[k] >= nMinor) {
       throw new ShapeError(`${what} indices`, `0 … ${nMinor - 1}`, `${indices[k]}`);
     }
   }
@@ -87,18 +87,18 @@ export function sparse(
 export function readRow(matrix: Matrix, i: number, out: Float64Array): Float64Array {
   if (matrix.kind === 'dense') {
     const start = i * matrix.nCols;
-    for (let j = 0; j < matrix.nCols; j++) out[j] = matrix.values[start + j]!;
+    for (let j = 0; j < matrix.nCols; j++) out[j] = matrix.values[start + j];
     return out;
   }
   out.fill(0, 0, matrix.nCols);
   if (matrix.kind === 'csr') {
-    for (let k = matrix.indptr[i]!; k < matrix.indptr[i + 1]!; k++)
-      out[matrix.indices[k]!] = matrix.values[k]!;
+    for (let k = matrix.indptr[i]; k < matrix.indptr[i + 1]; k++)
+      out[matrix.indices[k]] = matrix.values[k];
     return out;
   }
   for (let j = 0; j < matrix.nCols; j++) {
-    for (let k = matrix.indptr[j]!; k < matrix.indptr[j + 1]!; k++) {
-      if (matrix.indices[k] === i) out[j] = matrix.values[k]!;
+    for (let k = matrix.indptr[j]; k < matrix.indptr[j + 1]; k++) {
+      if (matrix.indices[k] === i) out[j] = matrix.values[k];
     }
   }
   return out;
@@ -111,9 +111,9 @@ export function toDense(matrix: Matrix): DenseMatrix {
   const values = emptyLike(matrix.values, nRows * nCols);
   const nMajor = matrix.kind === 'csr' ? nRows : nCols;
   for (let major = 0; major < nMajor; major++) {
-    for (let k = indptr[major]!; k < indptr[major + 1]!; k++) {
-      const at = matrix.kind === 'csr' ? major * nCols + indices[k]! : indices[k]! * nCols + major;
-      values[at] = matrix.values[k]!;
+    for (let k = indptr[major]; k < indptr[major + 1]; k++) {
+      const at = matrix.kind === 'csr' ? major * nCols + indices[k] : indices[k] * nCols + major;
+      values[at] = matrix.values[k];
     }
   }
   return { kind: 'dense', nRows, nCols, values };
@@ -125,16 +125,16 @@ export function swapCompression(matrix: SparseMatrix): SparseMatrix {
   const nMajor = matrix.kind === 'csr' ? nRows : nCols;
   const nMinor = matrix.kind === 'csr' ? nCols : nRows;
   const pointers = new Float64Array(nMinor + 1);
-  for (let k = 0; k < indices.length; k++) pointers[indices[k]! + 1]!++;
-  for (let k = 0; k < nMinor; k++) pointers[k + 1]! += pointers[k]!;
+  for (let k = 0; k < indices.length; k++) pointers[indices[k] + 1]++;
+  for (let k = 0; k < nMinor; k++) pointers[k + 1] += pointers[k];
   const next = pointers.slice();
   const outIndices = new Int32Array(indices.length);
   const outValues = emptyLike(values, values.length);
   for (let major = 0; major < nMajor; major++) {
-    for (let k = indptr[major]!; k < indptr[major + 1]!; k++) {
-      const at = next[indices[k]!]!++;
+    for (let k = indptr[major]; k < indptr[major + 1]; k++) {
+      const at = next[indices[k]]++;
       outIndices[at] = major;
-      outValues[at] = values[k]!;
+      outValues[at] = values[k];
     }
   }
   const kind = matrix.kind === 'csr' ? 'csc' : 'csr';
@@ -149,7 +149,7 @@ export function transpose(matrix: Matrix): Matrix {
   }
   const values = emptyLike(matrix.values, matrix.values.length);
   for (let i = 0; i < nRows; i++) {
-    for (let j = 0; j < nCols; j++) values[j * nRows + i] = matrix.values[i * nCols + j]!;
+    for (let j = 0; j < nCols; j++) values[j * nRows + i] = matrix.values[i * nCols + j];
   }
   return { kind: 'dense', nRows: nCols, nCols: nRows, values };
 }
@@ -160,22 +160,22 @@ export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
   if (matrix.kind === 'dense') {
     const values = emptyLike(matrix.values, rows.length * nCols);
     for (let r = 0; r < rows.length; r++) {
-      values.set(matrix.values.subarray(rows[r]! * nCols, (rows[r]! + 1) * nCols) as never, r * nCols);
+      values.set(matrix.values.subarray(rows[r] * nCols, (rows[r] + 1) * nCols) as never, r * nCols);
     }
     return { kind: 'dense', nRows: rows.length, nCols, values };
   }
   const csr = matrix.kind === 'csr' ? matrix : swapCompression(matrix);
   const indptr = new Float64Array(rows.length + 1);
   for (let r = 0; r < rows.length; r++) {
-    indptr[r + 1] = indptr[r]! + csr.indptr[rows[r]! + 1]! - csr.indptr[rows[r]!]!;
+    indptr[r + 1] = indptr[r] + csr.indptr[rows[r] + 1] - csr.indptr[rows[r]];
   }
-  const indices = new Int32Array(indptr[rows.length]!);
+  const indices = new Int32Array(indptr[rows.length]);
   const values = emptyLike(csr.values, indices.length);
   for (let r = 0; r < rows.length; r++) {
-    const start = csr.indptr[rows[r]!]!;
-    const end = csr.indptr[rows[r]! + 1]!;
-    indices.set(csr.indices.subarray(start, end), indptr[r]!);
-    values.set(csr.values.subarray(start, end) as never, indptr[r]!);
+    const start = csr.indptr[rows[r]];
+    const end = csr.indptr[rows[r] + 1];
+    indices.set(csr.indices.subarray(start, end), indptr[r]);
+    values.set(csr.values.subarray(start, end) as never, indptr[r]);
   }
   return { kind: 'csr', nRows: rows.length, nCols, indptr, indices, values };
 }
@@ -190,7 +190,7 @@ export function takeCols(matrix: Matrix, cols: ArrayLike<number>): Matrix {
   const values = emptyLike(matrix.values, matrix.nRows * cols.length);
   for (let i = 0; i < matrix.nRows; i++) {
     for (let j = 0; j < cols.length; j++) {
-      values[i * cols.length + j] = matrix.values[i * matrix.nCols + cols[j]!]!;
+      values[i * cols.length + j] = matrix.values[i * matrix.nCols + cols[j]];
     }
   }
   return { kind: 'dense', nRows: matrix.nRows, nCols: cols.length, values };

@@ -58,7 +58,7 @@ export class OutcomeTensor implements OutcomeTensorParts {
     }
     this.pairAt = new Int32Array(this.nContexts * this.nActions).fill(-1);
     for (let pair = 0; pair < nPairs; pair++) {
-      const at = this.pairContext[pair]! * this.nActions + this.pairAction[pair]!;
+      const at = this.pairContext[pair] * this.nActions + this.pairAction[pair];
       if (this.pairAt[at] !== -1) {
         throw new DataError(`the pair ${this.nameOf(pair)} is there twice; average its replicates first`);
       }
@@ -83,14 +83,14 @@ export class OutcomeTensor implements OutcomeTensorParts {
 
   /** The number of the observed pair (context, action), −1 where it was not measured or is unknown (−1). */
   pair(context: number, action: number): number {
-    return context < 0 || action < 0 ? -1 : this.pairAt[context * this.nActions + action]!;
+    return context < 0 || action < 0 ? -1 : this.pairAt[context * this.nActions + action];
   }
   /** The profile of a pair `(nGenes)`, a view. */
   profile(pair: number): Float64Array {
     return this.profiles.subarray(pair * this.nGenes, (pair + 1) * this.nGenes);
   }
   nameOf(pair: number): string {
-    return `(${this.contexts[this.pairContext[pair]!]}, ${this.actions[this.pairAction[pair]!]})`;
+    return `(${this.contexts[this.pairContext[pair]]}, ${this.actions[this.pairAction[pair]]})`;
   }
   /** Every (context, action) that was not observed, context by context, the control left out. */
   *missingPairs(): Generator<{ context: number; action: number }> {
@@ -126,7 +126,7 @@ export function toOutcomeTensor(
 ): { tensor: OutcomeTensor; unlabelled: number } {
   const context = roles.context === null ? null : columnStrings(data.obs.column(roles.context, 'obs'));
   const action = columnStrings(data.obs.column(roles.action, 'obs'));
-  const contextOf = (row: number) => (context ? context[row]! : 'all');
+  const contextOf = (row: number) => (context ? context[row] : 'all');
   const labelled = Array.from({ length: data.nObs }, (_, row) => row).filter(
     (row) => contextOf(row) !== null && action[row] !== null,
   );
@@ -134,7 +134,7 @@ export function toOutcomeTensor(
     throw new DataError(`nothing to work on: ${labelled.length} labelled rows × ${data.nVars} genes`);
   }
   const contexts = sortedNames(labelled.map(contextOf));
-  const actions = sortedNames(labelled.map((row) => action[row]!));
+  const actions = sortedNames(labelled.map((row) => action[row]));
   const contextNumber = new Map(contexts.map((name, i) => [name, i]));
   const actionNumber = new Map(actions.map((name, i) => [name, i]));
   const keyOf = (row: number) =>
@@ -166,16 +166,16 @@ function averageRows(
   const replicates = new Int32Array(nGroups);
   const row = new Float64Array(X.nCols);
   for (let i = 0; i < X.nRows; i++) {
-    const groupNumber = groupOfRow[i]!;
+    const groupNumber = groupOfRow[i];
     if (groupNumber < 0) continue;
-    replicates[groupNumber]!++;
+    replicates[groupNumber]++;
     readRow(X, i, row);
     const start = groupNumber * X.nCols;
-    for (let j = 0; j < row.length; j++) profiles[start + j]! += row[j]!;
+    for (let j = 0; j < row.length; j++) profiles[start + j] += row[j];
   }
   for (let g = 0; g < nGroups; g++) {
     if (replicates[g] === 1) continue;
-    for (let at = g * X.nCols; at < (g + 1) * X.nCols; at++) profiles[at]! /= replicates[g]!;
+    for (let at = g * X.nCols; at < (g + 1) * X.nCols; at++) profiles[at] /= replicates[g];
   }
   return { profiles, replicates };
 }
@@ -184,7 +184,7 @@ function checkFinite(tensor: OutcomeTensor): void {
   const at = tensor.profiles.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const pair = Math.floor(at / tensor.nGenes);
-  const gene = tensor.genes[at % tensor.nGenes]!;
+  const gene = tensor.genes[at % tensor.nGenes];
   throw new DataError(
     `gene '${gene}' of ${tensor.nameOf(pair)} is ${tensor.profiles[at]}: every profile must be complete; ` +
       'drop the genes with missing values (--missing drop-genes) or the rows (--missing drop-rows)',
@@ -199,6 +199,6 @@ function sortedNames(names: readonly (string | null)[]): string[] {
 
 function group(keys: Int32Array, nKeys: number, order: Int32Array): Int32Array[] {
   const members: number[][] = Array.from({ length: nKeys }, () => []);
-  for (let pair = 0; pair < keys.length; pair++) members[keys[pair]!]!.push(pair);
-  return members.map((pairs) => Int32Array.from(pairs.sort((a, b) => order[a]! - order[b]!)));
+  for (let pair = 0; pair < keys.length; pair++) members[keys[pair]].push(pair);
+  return members.map((pairs) => Int32Array.from(pairs.sort((a, b) => order[a] - order[b])));
 }

@@ -82,7 +82,7 @@ export class Table {
   }
   /** The rows `rows` in that order. */
   take(rows: ArrayLike<number>): Table {
-    const index = Array.from(rows, (row) => this.index[row]!);
+    const index = Array.from(rows, (row) => this.index[row]);
     const columns = [...this.columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
     return new Table(index, columns, this.indexName);
   }
@@ -96,13 +96,13 @@ export function columnLength(column: Column): number {
 export function cellAt(column: Column, row: number): Cell {
   switch (column.kind) {
     case 'categorical':
-      return column.codes[row]! < 0 ? null : column.categories[column.codes[row]!]!;
+      return column.codes[row] < 0 ? null : column.categories[column.codes[row]];
     case 'string':
-      return column.values[row]!;
+      return column.values[row];
     case 'boolean':
       return column.mask?.[row] ? null : column.values[row] === 1;
     case 'numeric': {
-      const value = column.values[row]!;
+      const value = column.values[row];
       return column.mask?.[row] || Number.isNaN(value) ? null : value;
     }
   }
@@ -128,14 +128,14 @@ export function columnNumbers(column: Column): Float64Array {
 export function takeColumn(column: Column, rows: ArrayLike<number>): Column {
   const pick = <T extends NumericArray>(values: T): T => {
     const out = emptyLike(values, rows.length);
-    for (let r = 0; r < rows.length; r++) out[r] = values[rows[r]!]!;
+    for (let r = 0; r < rows.length; r++) out[r] = values[rows[r]];
     return out;
   };
   switch (column.kind) {
     case 'categorical':
       return { ...column, codes: pick(column.codes) };
     case 'string':
-      return { kind: 'string', values: Array.from(rows, (row) => column.values[row]!) };
+      return { kind: 'string', values: Array.from(rows, (row) => column.values[row]) };
     case 'boolean':
     case 'numeric': {
       const taken = { ...column, values: pick(column.values as NumericArray) };

@@ -9,7 +9,7 @@ export class Training {
   constructor(
     readonly tensor: OutcomeTensor,
     /** Pair numbers that must not be seen. */
-    hiddenPairs: Iterable<number> = [],
+    readonly hiddenPairs: readonly number[] = [],
   ) {
     this.hidden = new Uint8Array(tensor.nPairs);
     for (const pair of hiddenPairs) this.hidden[pair] = 1;
@@ -25,11 +25,11 @@ export class Training {
   }
   /** Visible pairs of a context, sorted by action; none for −1. */
   pairsOfContext(context: number): Int32Array {
-    return context < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfContext[context]!);
+    return context < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfContext[context]);
   }
   /** Visible pairs of an action, sorted by context; none for −1. */
   pairsOfAction(action: number): Int32Array {
-    return action < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfAction[action]!);
+    return action < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfAction[action]);
   }
 
   private visible(pairs: Int32Array): Int32Array {

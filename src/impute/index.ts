@@ -1,0 +1,5 @@
+/** Imputers: what a perturbation would do where nobody measured it. */
+export * from './imputer.js';
+export * from './options.js';
+export * from './registry.js';
+export * from './training.js';

@@ -1,0 +1,31 @@
+/** The imputers there are: one line each. The command line, the docs and the invariant checker read this list. */
+import { OptionError } from '../errors.js';
+import { fixedEffect } from './fixed-effect.js';
+import type { ImputerDescriptor } from './imputer.js';
+import { meanOverActions } from './mean-over-actions.js';
+import { meanOverContexts } from './mean-over-contexts.js';
+import { siA, siC } from './si/index.js';
+import { siTandem } from './si/tandem.js';
+import { twoWayMean } from './two-way-mean.js';
+
+export const imputers: readonly ImputerDescriptor[] = [
+  siA,
+  siC,
+  siTandem,
+  twoWayMean,
+  meanOverActions,
+  meanOverContexts,
+  fixedEffect,
+];
+
+/** The imputer of that name. Throws OptionError with the names there are and the nearest. */
+export function imputerNamed(name: string, option = '--method'): ImputerDescriptor {
+  const found = imputers.find((imputer) => imputer.name === name);
+  if (!found)
+    throw new OptionError(
+      option,
+      name,
+      imputers.map((imputer) => imputer.name),
+    );
+  return found;
+}

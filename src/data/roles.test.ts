@@ -197,7 +197,7 @@ describe.skipIf(!existsSync(`${shared}/data`))('roles of real files', () => {
       .trim()
       .split(/\r?\n/)
       .map((line) => line.split(delimiter));
-    const header = lines[0]!;
+    const header = lines[0];
     return table(
       Object.fromEntries(
         names.map((name) => [name, lines.slice(1).map((cells) => cells[header.indexOf(name)] ?? null)]),

@@ -8,7 +8,7 @@ const P = [0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
 
 /** Kolmogorov–Smirnov distance · √N, over the points where the cdf is known. */
 function kolmogorovSmirnov(draws: Float64Array, quantiles: readonly number[]): number {
-  const distances = quantiles.map((q, i) => Math.abs(draws.filter((x) => x <= q).length / N - P[i]!));
+  const distances = quantiles.map((q, i) => Math.abs(draws.filter((x) => x <= q).length / N - P[i]));
   return Math.max(...distances) * Math.sqrt(N);
 }
 /** scipy.stats.kstwobign.ppf(.999) */
@@ -123,9 +123,9 @@ function chiSquare(draws: Float64Array, first: number, probabilities: readonly n
   const counts = new Float64Array(expected.length);
   for (const x of draws) {
     const cell = x - first;
-    counts[cell >= 0 && cell < probabilities.length ? cell : probabilities.length]!++;
+    counts[cell >= 0 && cell < probabilities.length ? cell : probabilities.length]++;
   }
-  return expected.reduce((sum, p, i) => sum + (counts[i]! - N * p) ** 2 / (N * p), 0);
+  return expected.reduce((sum, p, i) => sum + (counts[i] - N * p) ** 2 / (N * p), 0);
 }
 
 describe('counts', () => {

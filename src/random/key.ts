@@ -35,7 +35,7 @@ export function childKey(key: Words4, label: string | number): Words4 {
   for (let start = 0; start === 0 || start < bytes.length; start += CHUNK_BYTES) {
     const chunk = new DataView(new ArrayBuffer(CHUNK_BYTES));
     const end = Math.min(start + CHUNK_BYTES, bytes.length);
-    for (let i = start; i < end; i++) chunk.setUint8(i - start, bytes[i]!);
+    for (let i = start; i < end; i++) chunk.setUint8(i - start, bytes[i]);
     const tag = start + CHUNK_BYTES < bytes.length ? CHUNK : LAST + (end - start);
     child = absorb(child, chunk.getUint32(0), chunk.getUint32(4), chunk.getUint32(8), tag);
   }
@@ -45,5 +45,5 @@ export function childKey(key: Words4, label: string | number): Words4 {
 function absorb(key: Words4, c0: number, c1: number, c2: number, c3: number): Words4 {
   const out = new Uint32Array(4);
   threefry4x32(key, c0, c1, c2, c3, out);
-  return [out[0]!, out[1]!, out[2]!, out[3]!];
+  return [out[0], out[1], out[2], out[3]];
 }

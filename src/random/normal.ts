@@ -20,10 +20,10 @@ const ratios = new Float64Array(LAYERS);
   edges[0] = AREA / density;
   edges[1] = TAIL;
   for (let i = 2; i < LAYERS; i++) {
-    edges[i] = Math.sqrt(-2 * Math.log(AREA / edges[i - 1]! + density));
-    density = Math.exp(-0.5 * edges[i]! * edges[i]!);
+    edges[i] = Math.sqrt(-2 * Math.log(AREA / edges[i - 1] + density));
+    density = Math.exp(-0.5 * edges[i] * edges[i]);
   }
-  for (let i = 0; i < LAYERS; i++) ratios[i] = edges[i + 1]! / edges[i]!;
+  for (let i = 0; i < LAYERS; i++) ratios[i] = edges[i + 1] / edges[i];
 }
 
 /** One draw of N(0, 1). */
@@ -34,11 +34,11 @@ export function normal(bits: Bits): number {
     const low = bits.nextUint32();
     const layer = low & 127;
     const u = 2 * ((high * 2 ** 21 + (low >>> 11) + 0.5) * 2 ** -53) - 1;
-    if (Math.abs(u) < ratios[layer]!) return u * edges[layer]!;
+    if (Math.abs(u) < ratios[layer]) return u * edges[layer];
     if (layer === 0) return u < 0 ? -tail(bits) : tail(bits);
-    const x = u * edges[layer]!;
-    const below = Math.exp(-0.5 * (edges[layer]! * edges[layer]! - x * x));
-    const above = Math.exp(-0.5 * (edges[layer + 1]! * edges[layer + 1]! - x * x));
+    const x = u * edges[layer];
+    const below = Math.exp(-0.5 * (edges[layer] * edges[layer] - x * x));
+    const above = Math.exp(-0.5 * (edges[layer + 1] * edges[layer + 1] - x * x));
     if (above + bits.uniform() * (below - above) < 1) return x;
   }
 }

@@ -23,7 +23,7 @@ describe('streams', () => {
       const b = words(Random.fromSeed(seed + 1), 64);
       let different = 0;
       a.forEach((word, i) => {
-        for (let x = (word ^ b[i]!) >>> 0; x; x &= x - 1) different++;
+        for (let x = (word ^ b[i]) >>> 0; x; x &= x - 1) different++;
       });
       // 2048 bits, standard deviation 22.6.
       expect(Math.abs(different - 1024)).toBeLessThan(5 * 22.7);
@@ -83,7 +83,7 @@ describe('split', () => {
     for (let a = 0; a < draws.length; a++) {
       for (let b = 0; b < a; b++) {
         let sum = 0;
-        for (let i = 0; i < n; i++) sum += draws[a]![i]! * draws[b]![i]!;
+        for (let i = 0; i < n; i++) sum += draws[a][i] * draws[b][i];
         expect(Math.abs(sum) / Math.sqrt(n)).toBeLessThan(4.5);
       }
     }
@@ -126,7 +126,7 @@ describe('integer, shuffle, permutation, sample', () => {
   it('draws every value equally often', () => {
     const random = Random.fromSeed(11);
     const counts = new Float64Array(6);
-    for (let i = 0; i < 60_000; i++) counts[random.integer(6)]!++;
+    for (let i = 0; i < 60_000; i++) counts[random.integer(6)]++;
     const chiSquare = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
     expect(chiSquare).toBeLessThan(20.5); // scipy.stats.chi2.ppf(.999, 5)
   });
@@ -162,8 +162,8 @@ describe('integer, shuffle, permutation, sample', () => {
     for (let i = 0; i < 20_000; i++) {
       const drawn = random.sample(5, 2);
       expect(drawn[0]).not.toBe(drawn[1]);
-      counts[drawn[0]!]!++;
-      counts[5 + drawn[1]!]!++;
+      counts[drawn[0]]++;
+      counts[5 + drawn[1]]++;
     }
     const chiSquare = counts.reduce((sum, count) => sum + (count - 4000) ** 2 / 4000, 0);
     expect(chiSquare).toBeLessThan(26.1); // scipy.stats.chi2.ppf(.999, 8)

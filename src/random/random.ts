@@ -48,7 +48,7 @@ export class Random implements Bits {
     if (generator !== 'threefry4x32-20' || !keyFits || !Number.isSafeInteger(drawn) || drawn < 0) {
       throw new OptionError('random state', JSON.stringify(state), 'a saved state of threefry4x32-20');
     }
-    const stream = new Random([words[0]!, words[1]!, words[2]!, words[3]!]);
+    const stream = new Random([words[0], words[1], words[2], words[3]]);
     stream.#next = Math.floor(drawn / 4);
     if (drawn % 4 > 0) {
       stream.#refill();
@@ -78,7 +78,7 @@ export class Random implements Bits {
   /** Uniform on 0 … 2^32 − 1. */
   nextUint32(): number {
     if (this.#used === 4) this.#refill();
-    return this.#block[this.#used++]!;
+    return this.#block[this.#used++];
   }
 
   /** Uniform on [0, 1): a multiple of 2^−53. */

@@ -13,7 +13,7 @@ describe('threefry4x32', () => {
     const words = line.split(' ').map((word) => Number.parseInt(word, 16));
     const out = new Uint32Array(4);
     const key = words.slice(4, 8) as unknown as Words4;
-    threefry4x32(key, words[0]!, words[1]!, words[2]!, words[3]!, out);
+    threefry4x32(key, words[0], words[1], words[2], words[3], out);
     expect([...out]).toEqual(words.slice(8));
   });
 });

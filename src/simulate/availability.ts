@@ -39,11 +39,11 @@ export function drawAvailability(
   const contexts = random.permutation(nContexts);
   const treatments = random.permutation(nTreatments);
   for (let place = 0; place < nContexts; place++) {
-    const inCmap = CMAP_COMPOUNDS[Math.floor(((place + 0.5) * CMAP_COMPOUNDS.length) / nContexts)]!;
+    const inCmap = CMAP_COMPOUNDS[Math.floor(((place + 0.5) * CMAP_COMPOUNDS.length) / nContexts)];
     // The first context has everything, so that no treatment is left out.
     const share = place === 0 ? 1 : inCmap / CMAP_TOTAL;
     const count = Math.max(Math.min(1, nTreatments), Math.round(share * nTreatments));
-    for (let t = 0; t < count; t++) measured[contexts[place]! * nTreatments + treatments[t]!] = 1;
+    for (let t = 0; t < count; t++) measured[contexts[place] * nTreatments + treatments[t]] = 1;
   }
   return measured;
 }

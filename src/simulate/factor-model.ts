@@ -90,11 +90,11 @@ export class FactorModel {
   /** The noiseless profile of (context, action), written into `out` `(nGenes)`. */
   profile(context: number, action: number, out: Float64Array): Float64Array {
     const { rank, nGenes } = this;
-    const loadings = this.loadings[context]!;
+    const loadings = this.loadings[context];
     const first = action * rank;
     for (let gene = 0; gene < nGenes; gene++) {
       let sum = 0;
-      for (let k = 0; k < rank; k++) sum += loadings[gene * rank + k]! * this.factors[first + k]!;
+      for (let k = 0; k < rank; k++) sum += loadings[gene * rank + k] * this.factors[first + k];
       out[gene] = sum;
     }
     return out;
@@ -114,7 +114,7 @@ export class FactorModel {
       const potency = LEAST_POTENCY + (1 - LEAST_POTENCY) * stream.uniform();
       let sum = 0;
       for (let k = 1; k < nPrograms; k++) sum += weights[k] = stream.gamma(CONCENTRATION);
-      for (let k = 1; k < nPrograms; k++) weights[k] = (potency * weights[k]!) / sum;
+      for (let k = 1; k < nPrograms; k++) weights[k] = (potency * weights[k]) / sum;
       weights[0] = 1 - potency;
     }
     return factors;
@@ -138,12 +138,12 @@ export class FactorModel {
       const shift = random.split('control', context);
       const out = new Float64Array(nGenes * rank);
       for (let gene = 0; gene < nGenes; gene++) {
-        const mean = Math.log(MEDIAN_GENE) + GENE_SPREAD * genes[gene]!;
+        const mean = Math.log(MEDIAN_GENE) + GENE_SPREAD * genes[gene];
         // Program 0 is what sets the context apart; the others depart from it.
         let untreated = 0;
         for (let k = 0; k < nPrograms; k++) {
           const at = gene * nPrograms + k;
-          const mix = share[0] * all[at]! + share[1] * ofLineage[lineage]![at]! + share[2] * own[at]!;
+          const mix = share[0] * all[at] + share[1] * ofLineage[lineage][at] + share[2] * own[at];
           const z = Math.max(-LIMIT, Math.min(LIMIT, mix));
           const depart = k === 0 ? options.contextSpread * z : options.programSpread * z;
           if (k === 0) untreated = depart;

@@ -31,7 +31,7 @@ export function drawHeavyAvailability(
   const order = random.split('contexts').permutation(nContexts);
   const sizes = contextSizes(counts);
   const measured = Array.from({ length: nContexts }, () => new Uint8Array(nActions));
-  for (let place = 0; place < counts.controlContexts; place++) measured[order[place]!]![control] = 1;
+  for (let place = 0; place < counts.controlContexts; place++) measured[order[place]][control] = 1;
   const degree = drawTreatments(counts, measured, order, sizes, random);
   settleOrphans(counts, measured, degree, random.split('orphans'));
   const pairContext = new Int32Array(counts.pairs);
@@ -75,13 +75,13 @@ function contextSizes(counts: HeavyCounts): Int32Array {
   let left = rest - least * tail;
   // Hand out in proportion to the weights; what the cap turns away goes round again.
   while (left > 0) {
-    const open = weights.map((weight, i) => (sizes[i + 1]! < cap ? weight : 0));
+    const open = weights.map((weight, i) => (sizes[i + 1] < cap ? weight : 0));
     const weightLeft = open.reduce((a, b) => a + b, 0);
     const share = left / weightLeft;
     open.forEach((weight, i) => {
       if (weight === 0) return;
-      const more = Math.min(Math.max(1, Math.floor(share * weight)), cap - sizes[i + 1]!, left);
-      sizes[i + 1]! += more;
+      const more = Math.min(Math.max(1, Math.floor(share * weight)), cap - sizes[i + 1], left);
+      sizes[i + 1] += more;
       left -= more;
     });
   }
@@ -106,24 +106,24 @@ function drawTreatments(
   const scores = new Float64Array(nActions);
   const cap = Math.max(1, widestAction - 1);
   for (let place = 0; place < order.length; place++) {
-    const row = measured[order[place]!]!;
+    const row = measured[order[place]];
     const chance = random.split('context', place);
     // Top scores with Gumbel noise are a weighted sample without replacement, of exactly this size.
     for (let action = 0; action < nActions; action++) {
-      const score = POPULARITY * popularity[action]! + chance.gumbel();
-      scores[action] = degree[action]! < cap ? score : Number.NEGATIVE_INFINITY;
+      const score = POPULARITY * popularity[action] + chance.gumbel();
+      scores[action] = degree[action] < cap ? score : Number.NEGATIVE_INFINITY;
     }
     scores[control] = Number.NEGATIVE_INFINITY;
     scores[widest] = withWidest.has(place) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    const size = sizes[place]!;
-    const threshold = scores.slice().sort()[nActions - size]!;
+    const size = sizes[place];
+    const threshold = scores.slice().sort()[nActions - size];
     if (threshold === Number.NEGATIVE_INFINITY) {
       throw new OptionError('widestAction', widestAction, `enough for ${counts.pairs} pairs`);
     }
     for (let action = 0; action < nActions; action++) {
-      if (scores[action]! < threshold) continue;
+      if (scores[action] < threshold) continue;
       row[action] = 1;
-      degree[action]!++;
+      degree[action]++;
     }
   }
   return degree;
@@ -138,17 +138,17 @@ function settleOrphans(
 ): void {
   const { actions: nActions, control, widestAction } = counts;
   for (let orphan = 0; orphan < nActions; orphan++) {
-    if (orphan === control || degree[orphan]! > 0) continue;
+    if (orphan === control || degree[orphan] > 0) continue;
     const start = random.integer(measured.length * nActions);
     let settled = false;
     for (let step = 0; step < measured.length * nActions && !settled; step++) {
       const at = (start + step) % (measured.length * nActions);
-      const row = measured[Math.floor(at / nActions)]!;
+      const row = measured[Math.floor(at / nActions)];
       const action = at % nActions;
-      const spare = row[action] && action !== control && degree[action]! > 1;
+      const spare = row[action] && action !== control && degree[action] > 1;
       if (!spare || degree[action] === widestAction) continue;
       row[action] = 0;
-      degree[action]!--;
+      degree[action]--;
       row[orphan] = 1;
       degree[orphan] = 1;
       settled = true;

@@ -6,7 +6,7 @@ import { type LargeScreenOptions, simulateLargeScreen } from './large-screen.js'
 
 function countsOf(keys: Int32Array, n: number): Int32Array {
   const counts = new Int32Array(n);
-  for (const key of keys) counts[key]!++;
+  for (const key of keys) counts[key]++;
   return counts;
 }
 
@@ -32,7 +32,7 @@ describe('simulateLargeScreen', () => {
 
   it('gives sorted pairs, each once, and sorted names', () => {
     const screen = simulateLargeScreen(size);
-    const keys = Array.from(screen.pairContext, (context, i) => context * 100 + screen.pairAction[i]!);
+    const keys = Array.from(screen.pairContext, (context, i) => context * 100 + screen.pairAction[i]);
     expect(keys).toEqual([...new Set(keys)].sort((a, b) => a - b));
     expect([...screen.actions].sort()).toEqual(screen.actions);
     expect(screen.actions[screen.control]).toBe('DMSO');
@@ -46,10 +46,10 @@ describe('simulateLargeScreen', () => {
     const out = new Float64Array(20);
     let squares = 0;
     for (let pair = 0; pair < clean.pairContext.length; pair++) {
-      clean.model.profile(clean.pairContext[pair]!, clean.pairAction[pair]!, out);
+      clean.model.profile(clean.pairContext[pair], clean.pairAction[pair], out);
       for (let gene = 0; gene < 20; gene++) {
-        expect(Math.abs(clean.profiles[pair * 20 + gene]! / out[gene]! - 1)).toBeLessThan(1e-6);
-        squares += Math.log((noisy.profiles[pair * 20 + gene]! - 40) / (out[gene]! - 40)) ** 2;
+        expect(Math.abs(clean.profiles[pair * 20 + gene] / out[gene] - 1)).toBeLessThan(1e-6);
+        squares += Math.log((noisy.profiles[pair * 20 + gene] - 40) / (out[gene] - 40)) ** 2;
       }
     }
     // 0.4 / √4 = .2, and the mean of the logarithm is −.2² / 2.

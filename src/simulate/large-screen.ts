@@ -77,8 +77,8 @@ export function simulateLargeScreen(options: LargeScreenOptions = {}): LargeScre
   const profile = new Float64Array(nGenes);
   const noises = random.split('noise');
   for (let pair = 0; pair < nPairs; pair++) {
-    model.profile(pairContext[pair]!, pairAction[pair]!, profile);
-    const noise = settings.noise / Math.sqrt(replicates[pair]!);
+    model.profile(pairContext[pair], pairAction[pair], profile);
+    const noise = settings.noise / Math.sqrt(replicates[pair]);
     addNoise(profile, noise, settings.scale, noises.split(pair));
     profiles.set(profile, pair * nGenes);
   }

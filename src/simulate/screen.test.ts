@@ -14,16 +14,16 @@ function rankOf(rows: Float64Array[], tolerance = 1e-9): number {
   for (let rank = 0; rank < matrix.length; rank++) {
     let best = { size: 0, row: rank, column: 0 };
     for (let i = rank; i < matrix.length; i++) {
-      matrix[i]!.forEach((value, column) => {
+      matrix[i].forEach((value, column) => {
         if (Math.abs(value) > best.size) best = { size: Math.abs(value), row: i, column };
       });
     }
     if (rank === 0) first = best.size;
     if (best.size <= tolerance * first) return rank;
-    [matrix[rank], matrix[best.row]] = [matrix[best.row]!, matrix[rank]!];
+    [matrix[rank], matrix[best.row]] = [matrix[best.row], matrix[rank]];
     for (let i = rank + 1; i < matrix.length; i++) {
-      const factor = matrix[i]![best.column]! / matrix[rank]![best.column]!;
-      for (let j = 0; j < matrix[i]!.length; j++) matrix[i]![j]! -= factor * matrix[rank]![j]!;
+      const factor = matrix[i][best.column] / matrix[rank][best.column];
+      for (let j = 0; j < matrix[i].length; j++) matrix[i][j] -= factor * matrix[rank][j];
     }
   }
   return matrix.length;
@@ -34,7 +34,7 @@ function unfolded(profiles: Float64Array, nContexts: number, nActions: number, n
   return Array.from({ length: nActions }, (_, a) =>
     Float64Array.from({ length: nContexts * nGenes }, (_, at) => {
       const context = Math.floor(at / nGenes);
-      return profiles[(context * nActions + a) * nGenes + (at % nGenes)]!;
+      return profiles[(context * nActions + a) * nGenes + (at % nGenes)];
     }),
   );
 }
@@ -64,16 +64,16 @@ describe('simulateScreen', () => {
   it('is nested: of two cell lines, one has all that the other has', () => {
     const { tensor } = toOutcomeTensor(screen, resolveRoles(screen.obs));
     const sets = tensor.pairsOfContext
-      .map((pairs) => new Set(Array.from(pairs, (pair) => tensor.pairAction[pair]!)))
+      .map((pairs) => new Set(Array.from(pairs, (pair) => tensor.pairAction[pair])))
       .sort((a, b) => b.size - a.size);
     for (let i = 1; i < sets.length; i++) {
-      expect([...sets[i]!].every((action) => sets[i - 1]!.has(action))).toBe(true);
+      expect([...sets[i]].every((action) => sets[i - 1].has(action))).toBe(true);
     }
   });
 
   it('looks like L1000 level 2', () => {
     const values = Float64Array.from(screen.X.values).sort();
-    const quantile = (p: number) => values[Math.floor(p * values.length)]!;
+    const quantile = (p: number) => values[Math.floor(p * values.length)];
     expect(values[0]).toBeGreaterThanOrEqual(40);
     // The real set has its 5 %, 50 % and 95 % at 180, 678 and 2476.
     expect(quantile(0.05)).toBeGreaterThan(150);
@@ -97,7 +97,7 @@ describe('simulateScreen', () => {
 
   it('gives the same bits for the same seed, others for another', () => {
     const again = simulateScreen({ seed: 0 });
-    expect(again.X.values).toEqual(screen.X.values);
+    expect(again.X.values.every((value, at) => value === screen.X.values[at])).toBe(true);
     expect(simulateScreen({ seed: 1 }).X.values.slice(0, 50)).not.toEqual(screen.X.values.slice(0, 50));
   });
 
@@ -135,7 +135,7 @@ describe('the truth', () => {
     const truth = profilesOf(clean);
     expect(clean.nObs).toBe(60);
     clean.X.values.forEach((value, at) => {
-      expect(Math.abs(value / truth[at]! - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(value / truth[at] - 1)).toBeLessThan(1e-6);
     });
     const noise = 0.3;
     const noisy = simulateScreen({ ...small, noise, availability: 'full', replicates: [400, 400] });
@@ -144,7 +144,7 @@ describe('the truth', () => {
     let relative = 0;
     noisy.X.values.forEach((value, at) => {
       const pair = Math.floor(at / 30 / 400);
-      const ratio = (value - 40) / (truth[pair * 30 + (at % 30)]! - 40);
+      const ratio = (value - 40) / (truth[pair * 30 + (at % 30)] - 40);
       relative += ratio;
       logs += Math.log(ratio);
       logSquares += Math.log(ratio) ** 2;
@@ -160,7 +160,7 @@ describe('the truth', () => {
     const truth = profilesOf(data);
     let squares = 0;
     data.X.values.forEach((value, at) => {
-      squares += (value - truth[at]!) ** 2;
+      squares += (value - truth[at]) ** 2;
     });
     const spread = Math.sqrt(squares / truth.length) * Math.LN2;
     expect(Math.abs(spread - 0.3)).toBeLessThan(0.01);
@@ -174,9 +174,9 @@ describe('the truth', () => {
       const same = base.subarray(pair * 30, pair * 30 + 30).every((x, g) => x === moved[pair * 30 + g]);
       expect(same).toBe(pair % 12 !== 11);
     }
-    const batches = columnStrings(shifted.obs.column('batch'));
+    const batches = columnStrings(shifted.obs.column('batch')) as string[];
     columnStrings(shifted.obs.column('pert_iname')).forEach((action, row) => {
-      expect(batches[row]!.includes('vehicle')).toBe(action === 'DMSO');
+      expect(batches[row].includes('vehicle')).toBe(action === 'DMSO');
     });
   });
 });

@@ -95,8 +95,8 @@ export function simulateScreen(options: ScreenOptions = {}): PerturbationData {
   const obs = new Table(
     rows.map(({ context, action, replicate }) => `${contexts[context]}:${actions[action]}:${replicate}`),
     [
-      ['cell_iname', strings(rows.map(({ context }) => contexts[context]!))],
-      ['pert_iname', strings(rows.map(({ action }) => actions[action]!))],
+      ['cell_iname', strings(rows.map(({ context }) => contexts[context]))],
+      ['pert_iname', strings(rows.map(({ action }) => actions[action]))],
       ['replicate', numeric(Int32Array.from(rows, ({ replicate }) => replicate))],
       [
         'batch',
@@ -166,8 +166,8 @@ export function addNoise(
     const z = noise * random.normal();
     profile[gene] =
       scale === 'log2'
-        ? profile[gene]! + z / Math.LN2
-        : BACKGROUND + (profile[gene]! - BACKGROUND) * Math.exp(z - 0.5 * noise * noise);
+        ? profile[gene] + z / Math.LN2
+        : BACKGROUND + (profile[gene] - BACKGROUND) * Math.exp(z - 0.5 * noise * noise);
   }
 }
 

@@ -9,7 +9,7 @@
  * Source: R. F. Boisvert, R. Pozo, K. A. Remington, "The Matrix Market Exchange Formats", NISTIR 5935 (1996).
  */
 import { FormatError, listNames } from '../../errors.js';
-import { isSpace, NumberReader, tokenAt } from './number-bytes.js';
+import { asciiText, parseNumber } from '../table/numbers.js';
 
 export type Symmetry = 'general' | 'symmetric' | 'skew-symmetric';
 
@@ -35,6 +35,8 @@ export interface EntryReceiver {
 /** Longest line that is read: a file without line ends is not Matrix Market. */
 const MAX_LINE_BYTES = 1 << 20;
 const MAX_SIZE = 2 ** 31 - 1;
+/** Characters of a bad word that a message shows. */
+const MAX_SHOWN = 60;
 /** Field names of other writers for the same thing. */
 const SPELLINGS = new Map([
   ['double', 'real'],
@@ -47,7 +49,6 @@ export class MatrixMarketParser {
   #header: MatrixMarketHeader | undefined;
   #banner: Omit<MatrixMarketHeader, 'nRows' | 'nCols' | 'nEntries'> | undefined;
   #receiver: EntryReceiver | undefined;
-  #numbers = new NumberReader();
   /** Bytes of a line whose end has not come yet. */
   #rest = new Uint8Array();
   #line = 0;
@@ -165,15 +166,15 @@ export class MatrixMarketParser {
   #entries(bytes: Uint8Array, start: number, end: number): void {
     const { layout, field, symmetry, nRows, nCols, nEntries } = this.#header!;
     const receiver = this.#receiver!;
-    const numbers = this.#numbers;
     const coordinate = layout === 'coordinate';
     const pattern = field === 'pattern';
     const integer = field === 'integer';
-    const triangle = symmetry === 'general' ? -1 : symmetry === 'symmetric' ? 0 : 1;
+    /** Smallest row − column that an entry may have. */
+    const triangle = symmetry === 'general' ? Number.NEGATIVE_INFINITY : symmetry === 'symmetric' ? 0 : 1;
     let at = start;
     while (at < end) {
       this.#line++;
-      while (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13) at++;
+      at = skipBlanks(bytes, at);
       if (bytes[at] === LINE_FEED) {
         at++;
         continue;
@@ -185,28 +186,29 @@ export class MatrixMarketParser {
       if (this.#nRead === nEntries) throw this.#error(`more entries than the ${nEntries} declared`);
       let row = 0;
       let col = 0;
-      numbers.at = at;
       if (coordinate) {
-        if (!numbers.index(bytes)) throw this.#badWord('a row number', bytes, at);
-        row = numbers.value - 1;
-        numbers.at = skipBlanks(bytes, numbers.at);
-        if (!numbers.index(bytes)) throw this.#badWord('a column number', bytes, numbers.at);
-        col = numbers.value - 1;
-        if (row < 0 || row >= nRows) throw this.#outside('row', row + 1, nRows);
-        if (col < 0 || col >= nCols) throw this.#outside('column', col + 1, nCols);
-        if (triangle >= 0 && row - col < triangle) throw this.#aboveDiagonal(row, col);
-        numbers.at = skipBlanks(bytes, numbers.at);
+        const rowEnd = tokenEnd(bytes, at);
+        row = wholeNumber(bytes, at, rowEnd) - 1;
+        if (!(row >= 0 && row < nRows)) throw this.#badIndex('row', nRows, bytes, at);
+        at = skipBlanks(bytes, rowEnd);
+        const colEnd = tokenEnd(bytes, at);
+        col = wholeNumber(bytes, at, colEnd) - 1;
+        if (!(col >= 0 && col < nCols)) throw this.#badIndex('column', nCols, bytes, at);
+        at = skipBlanks(bytes, colEnd);
+        if (row - col < triangle) throw this.#aboveDiagonal(row, col);
       }
       let value = 1;
       if (!pattern) {
-        if (!numbers.real(bytes)) throw this.#badWord('a value', bytes, numbers.at);
-        value = numbers.value;
-        if (integer && !Number.isSafeInteger(value))
-          throw this.#badWord('a whole number', bytes, numbers.start);
-        numbers.at = skipBlanks(bytes, numbers.at);
+        const valueEnd = tokenEnd(bytes, at);
+        // counts are most of what there is, and cheapest
+        value = valueEnd - at < 16 ? wholeNumber(bytes, at, valueEnd) : Number.NaN;
+        if (Number.isNaN(value)) value = parseNumber(bytes, at, valueEnd);
+        if (Number.isNaN(value) && !isNaNWord(bytes, at, valueEnd)) throw this.#badWord('a value', bytes, at);
+        if (integer && !Number.isSafeInteger(value)) throw this.#badWord('a whole number', bytes, at);
+        at = skipBlanks(bytes, valueEnd);
       }
-      if (bytes[numbers.at] !== LINE_FEED) throw this.#badWord('the end of the line', bytes, numbers.at);
-      at = numbers.at + 1;
+      if (bytes[at] !== LINE_FEED) throw this.#badWord('the end of the line', bytes, at);
+      at++;
       this.#nRead++;
       if (coordinate) receiver.add(row, col, value);
       else receiver.append(value);
@@ -218,12 +220,14 @@ export class MatrixMarketParser {
     return this.#error(`entry (${row + 1}, ${col + 1}) is not in the lower triangle of a ${symmetry} matrix`);
   }
 
-  #outside(what: string, index: number, size: number): FormatError {
-    return this.#error(`${what} ${index} is outside 1 … ${size}`);
+  #badIndex(what: string, size: number, bytes: Uint8Array, at: number): FormatError {
+    const word = asciiText(bytes, at, tokenEnd(bytes, at));
+    if (!/^\d+$/.test(word)) return this.#badWord(`a ${what} number`, bytes, at);
+    return this.#error(`${what} ${short(word)} is outside 1 … ${size}`);
   }
 
   #badWord(expected: string, bytes: Uint8Array, at: number): FormatError {
-    const token = tokenAt(bytes, at);
+    const token = asciiText(bytes, at, Math.min(tokenEnd(bytes, at), at + MAX_SHOWN + 1));
     return this.#error(
       `expected ${expected}, found ${token === '' ? 'the end of the line' : `'${short(token)}'`}`,
     );
@@ -240,8 +244,29 @@ function arrayEntries(symmetry: Symmetry, nRows: number, nCols: number): number 
 }
 
 function skipBlanks(bytes: Uint8Array, at: number): number {
-  while (bytes[at] !== LINE_FEED && isSpace(bytes[at]!)) at++;
+  while (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13) at++;
   return at;
+}
+
+/** Where the word that begins at `at` ends: every line ends with a line feed. */
+function tokenEnd(bytes: Uint8Array, at: number): number {
+  while (bytes[at]! > 32) at++;
+  return at;
+}
+
+/** NaN when the word is not made of digits alone. */
+function wholeNumber(bytes: Uint8Array, start: number, end: number): number {
+  let value = start === end ? Number.NaN : 0;
+  for (let k = start; k < end; k++) {
+    const digit = bytes[k]! - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function isNaNWord(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start <= 4 && /^[+-]?nan$/i.test(asciiText(bytes, start, end));
 }
 
 function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -252,5 +277,5 @@ function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 function short(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

@@ -15,5 +15,6 @@ export {
   type SeuratV3Options,
 } from './highly-variable-seurat-v3.js';
 export { fitLoess, type LoessOptions, loess } from './loess.js';
+export { preprocess, preprocessingSteps } from './pipeline.js';
 export { normaliseTotal, type TotalCountOptions } from './total-counts.js';
 export { type ZScoreOptions, zScore } from './z-score.js';

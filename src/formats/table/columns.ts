@@ -4,8 +4,8 @@
  * The rules are pandas' (`read_csv`), but for two that keep identifiers whole: numbers with leading zeros
  * (`007`) and integers beyond 2^53 stay text, as does a column with nothing in it.
  */
-import { booleans, type Column, numeric, strings } from '../../data/table.js';
-import { numberFromText } from './numbers.js';
+import { booleans, type Column, cellAt, numeric, strings } from '../../data/table.js';
+import { formatNumber, numberFromText } from './numbers.js';
 
 /** The column that `cells` (`null` = missing) are, all of them considered. */
 export function typedColumn(cells: readonly (string | null)[]): Column {
@@ -32,4 +32,15 @@ export function isNumberCell(cell: string): boolean {
 /** `True`, `TRUE`, `true` and their opposites, as pandas takes them. */
 export function isBooleanText(cell: string): boolean {
   return /^(true|false|True|False|TRUE|FALSE)$/.test(cell);
+}
+
+/** One cell as `typedColumn` reads it back, `null` where missing. */
+export function cellText(column: Column, i: number): string | null {
+  const cell = cellAt(column, i);
+  if (cell === null) return null;
+  if (typeof cell === 'boolean') return cell ? 'True' : 'False';
+  if (typeof cell === 'string' || column.kind !== 'numeric') return String(cell);
+  // whole numbers this large would be read as identifiers
+  if (Math.abs(cell) > Number.MAX_SAFE_INTEGER && Number.isFinite(cell)) return cell.toExponential();
+  return formatNumber(cell, column.values instanceof Float32Array);
 }

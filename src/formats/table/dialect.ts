@@ -76,8 +76,9 @@ function fieldCounts(head: Uint8Array, start: number, last: boolean, delimiter: 
       if (!scanner.blank) counts.push(scanner.count);
     }
   } catch (error) {
-    // quotes that make no sense under this delimiter: what was counted so far is the evidence
     if (!(error instanceof FormatError)) throw error;
+    // quotes that make no sense under this delimiter: a record of a width no header has
+    counts.push(0);
   }
   return counts;
 }

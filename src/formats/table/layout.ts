@@ -8,7 +8,7 @@
  *    them; columns of numbers outside of that run are annotations.
  * 4. From both ends of the run are taken the columns whose names say annotation (`dose`, `n_counts`, or a
  *    lower-case word beside capitalised genes, any word beside Entrez or Ensembl ids), together with what
- *    they enclose as long as they are at least half of it.
+ *    they enclose as long as they are at least half of it and it is not more than half of the run.
  */
 import { FormatError, listNames } from '../../errors.js';
 import { isGeneListName, isMetadataName, isRowName, isUnnamed, outlierOf } from './names.js';
@@ -135,14 +135,18 @@ function peel(
   return [start + front, end - back];
 }
 
-/** Length of the longest beginning that ends in `true` and is `true` in at least half of its places. */
+/**
+ * Length of the longest beginning that ends in `true` and is `true` all through, or in at least half of its
+ * places when it is no more than half of the whole.
+ */
 function enclosed(flags: readonly boolean[]): number {
   let length = 0;
   let nTrue = 0;
   flags.forEach((flag, k) => {
     if (!flag) return;
     nTrue++;
-    if (2 * nTrue >= k + 1) length = k + 1;
+    const half = 2 * nTrue >= k + 1 && 2 * (k + 1) <= flags.length;
+    if (nTrue === k + 1 || half) length = k + 1;
   });
   return length;
 }

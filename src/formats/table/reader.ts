@@ -38,6 +38,8 @@ const L1000_MISSING = '-666';
 interface Plan {
   readonly dialect: Dialect;
   readonly layout: Layout;
+  /** Of the first rows, and their numbers. */
+  readonly survey: Survey;
   readonly scanner: RecordScanner;
   readonly fields: FieldReader;
   readonly names: readonly string[];
@@ -158,6 +160,7 @@ export class TableReader {
     return {
       dialect,
       layout,
+      survey,
       scanner,
       fields,
       names,
@@ -186,7 +189,8 @@ export class TableReader {
       at = scanner.next;
       if (scanner.blank) continue;
       if (scanner.count !== plan.nFields) this.failRagged(plan);
-      if (this.row++ >= start) this.keepRow(plan, bytes);
+      if (this.row >= start) this.keepRow(plan, bytes);
+      this.row++;
     }
     this.bytes = bytes.subarray(at);
     this.offset += at;
@@ -197,6 +201,7 @@ export class TableReader {
     const { scanner, fields, genes, values, layout } = plan;
     const { starts, ends } = scanner;
     const { decimal } = plan.dialect;
+    const known = this.row < plan.survey.nRows ? plan.survey.row(this.row) : undefined;
     if (layout.rowNames >= 0) plan.rowNames.push(fields.text(bytes, layout.rowNames, this.offset));
     for (const [k, column] of plan.annotations) {
       column.add(fields.text(bytes, k, this.offset), scanner.quoting[k] !== BARE);
@@ -206,7 +211,7 @@ export class TableReader {
     let { at } = values;
     for (let g = 0; g < genes.length; g++) {
       const k = genes[g]!;
-      const value = parseNumber(bytes, starts[k]!, ends[k]!, decimal);
+      const value = known ? known[k]! : parseNumber(bytes, starts[k]!, ends[k]!, decimal);
       if (Number.isNaN(value) && !isMissing(bytes, starts[k]!, ends[k]!)) this.failNumber(plan, bytes, k);
       block[at++] = value;
     }

@@ -31,6 +31,8 @@ export class RecordScanner {
   line = 0;
   /** Line on which the next record begins. */
   nextLine = 1;
+  /** 1 for the bytes that end a bare field. */
+  private readonly stops = new Uint8Array(256);
 
   /** `delimiter` is a byte; without `quotes` the double quote is a character like any other (GCT). */
   constructor(
@@ -38,7 +40,9 @@ export class RecordScanner {
     private readonly quotes = true,
     private readonly format = 'table',
     private readonly path?: string,
-  ) {}
+  ) {
+    for (const byte of [delimiter, LF, CR]) this.stops[byte] = 1;
+  }
 
   /** Is the last record an empty line? */
   get blank(): boolean {
@@ -50,7 +54,7 @@ export class RecordScanner {
    * ones: scan again from the same place with more bytes. Throws FormatError on quotes out of place.
    */
   scan(bytes: Uint8Array, from: number, last: boolean): boolean {
-    const { delimiter } = this;
+    const { delimiter, stops } = this;
     const end = bytes.length;
     let lines = 1;
     let p = from;
@@ -80,10 +84,7 @@ export class RecordScanner {
         }
       } else {
         this.starts[count] = p;
-        for (; p < end; p++) {
-          const byte = bytes[p];
-          if (byte === delimiter || byte === LF || byte === CR) break;
-        }
+        while (p < end && stops[bytes[p]!] === 0) p++;
         this.ends[count] = p;
         this.quoting[count++] = BARE;
       }
@@ -99,6 +100,7 @@ export class RecordScanner {
       }
       break;
     }
+    this.cut(p - from);
     this.count = count;
     this.next = p;
     this.line = this.nextLine;
@@ -111,6 +113,7 @@ export class RecordScanner {
     this.nextLine = line;
   }
 
+  /** A record goes on after `length` bytes: false, if that is not too long. */
   private cut(length: number): false {
     if (length > MAX_RECORD_BYTES) {
       throw new FormatError(

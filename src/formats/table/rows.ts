@@ -1,7 +1,9 @@
 /** A float64 matrix whose number of rows is known only at the end: filled in blocks, joined once. */
 import { FileError } from '../../errors.js';
 
-const BLOCK_VALUES = 2 ** 20;
+/** Blocks double in length from the first size to the last. */
+const FIRST_BLOCK_VALUES = 2 ** 10;
+const LAST_BLOCK_VALUES = 2 ** 20;
 
 export class GrowingRows {
   nRows = 0;
@@ -9,7 +11,7 @@ export class GrowingRows {
   block: Float64Array;
   at = 0;
   private readonly full: Float64Array[] = [];
-  private readonly blockRows: number;
+  private blockValues = FIRST_BLOCK_VALUES;
 
   /** `maxBytes`: more values than that are refused with a FileError 'memory'. */
   constructor(
@@ -17,7 +19,6 @@ export class GrowingRows {
     private readonly maxBytes: number,
     private readonly path = 'the table',
   ) {
-    this.blockRows = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(1, nCols)));
     this.block = this.newBlock();
   }
 
@@ -44,9 +45,10 @@ export class GrowingRows {
   }
 
   private newBlock(): Float64Array {
-    const rows = this.nRows + this.blockRows;
-    if (8 * rows * this.nCols > this.maxBytes) throw this.tooLarge();
-    return this.inMemory(() => new Float64Array(this.blockRows * this.nCols));
+    const rows = Math.max(1, Math.floor(this.blockValues / Math.max(1, this.nCols)));
+    this.blockValues = Math.min(2 * this.blockValues, LAST_BLOCK_VALUES);
+    if (8 * (this.nRows + rows) * this.nCols > this.maxBytes) throw this.tooLarge();
+    return this.inMemory(() => new Float64Array(rows * this.nCols));
   }
 
   private inMemory<T>(make: () => T): T {

@@ -13,7 +13,8 @@ export class Survey {
   readonly texts: Uint32Array;
   /** Quoted cells that would be numbers without their quotes. */
   readonly quotedNumbers: Uint32Array;
-  private nBareNumbers = 0;
+  private meaning: boolean | undefined;
+  private values = new Float64Array(2 ** 10);
   private readonly firstValues = new Set<string>();
   private firstRepeats = false;
 
@@ -31,16 +32,30 @@ export class Survey {
     const first = new TextDecoder().decode(bytes.subarray(starts[0], ends[0]));
     this.firstRepeats ||= this.firstValues.has(first) || (isMissingText(first) && quoting[0] === BARE);
     this.firstValues.add(first);
-    for (let k = 0; k < Math.min(count, this.nColumns); k++) {
-      const value = parseNumber(bytes, starts[k]!, ends[k]!, this.decimal);
+    const from = this.nRows * this.nColumns;
+    if (from + this.nColumns > this.values.length) {
+      const larger = new Float64Array(2 * (from + this.nColumns));
+      larger.set(this.values);
+      this.values = larger;
+    }
+    const { values, numbers, quotedNumbers, texts, decimal } = this;
+    const end = Math.min(count, this.nColumns);
+    for (let k = 0; k < end; k++) {
+      const value = parseNumber(bytes, starts[k]!, ends[k]!, decimal);
+      values[from + k] = value;
       if (!Number.isNaN(value)) {
-        (quoting[k] === BARE ? this.numbers : this.quotedNumbers)[k]!++;
-        if (quoting[k] === BARE) this.nBareNumbers++;
+        if (quoting[k] === BARE) numbers[k]!++;
+        else quotedNumbers[k]!++;
       } else if (!isMissing(bytes, starts[k]!, ends[k]!)) {
-        this.texts[k]!++;
+        texts[k]!++;
       }
     }
     this.nRows++;
+  }
+
+  /** The numbers of row `row`, one a column, NaN where there is none: so that they need not be read again. */
+  row(row: number): Float64Array {
+    return this.values.subarray(row * this.nColumns, (row + 1) * this.nColumns);
   }
 
   /** Are the values of the first column all there and all different? */
@@ -50,7 +65,8 @@ export class Survey {
 
   /** Do quotes say "text"? Not where every number is quoted too (Python's `QUOTE_ALL`). */
   get quotesMeanText(): boolean {
-    return this.nBareNumbers > 0;
+    this.meaning ??= this.numbers.some((count) => count > 0);
+    return this.meaning;
   }
 
   /** What column `k` holds: mostly text, mostly numbers, or nothing. */

@@ -7,9 +7,9 @@
  */
 import { type Matrix, type NumericArray, readRow } from '../../data/matrix.js';
 import type { PerturbationData } from '../../data/perturbation-data.js';
-import { type Column, cellAt, type Table } from '../../data/table.js';
+import type { Column, Table } from '../../data/table.js';
 import { listNames, ShapeError } from '../../errors.js';
-import { isBooleanText } from './columns.js';
+import { cellText, isBooleanText } from './columns.js';
 import { markedColumns, needsQuotes } from './layout.js';
 import { isMissingText } from './missing.js';
 import { formatNumber, numberFromText } from './numbers.js';
@@ -36,16 +36,9 @@ export class TableWriter {
   }
 
   private cell(column: Column, i: number): string {
-    if (column.kind === 'numeric') {
-      const value = column.mask?.[i] ? Number.NaN : column.values[i]!;
-      // whole numbers this large would be read as identifiers
-      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value)) return value.toExponential();
-      return formatNumber(value, column.values instanceof Float32Array);
-    }
-    const cell = cellAt(column, i);
-    if (cell === null) return '';
-    if (typeof cell === 'boolean') return cell ? 'True' : 'False';
-    const text = String(cell);
+    const text = cellText(column, i);
+    if (text === null) return '';
+    if (column.kind === 'numeric' || column.kind === 'boolean') return text;
     return isAmbiguous(text) ? quote(text) : this.field(text);
   }
 

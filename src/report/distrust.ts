@@ -1,6 +1,5 @@
 /** Why a prediction should not be trusted: reasons, and which rows of the scores they hold for. */
 import type { ScoreRow } from '../evaluate/scores.js';
-import { readable } from './numbers.js';
 import type { Standing } from './paired.js';
 
 export interface Reason {
@@ -41,7 +40,7 @@ export function reasonsToDistrust(
     tauThreshold !== null && {
       key: 'tau',
       short: 'τ̂ high',
-      meaning: `τ̂ is at or above ρ = ${readable(tauThreshold)} although the test did not reject`,
+      meaning: `τ̂ is at or above ρ = ${tauThreshold} although the test did not reject`,
       holds: (row) => row.rejected !== true && row.tau >= tauThreshold,
     },
     {

@@ -1,6 +1,7 @@
 /** All figures of the report, in the order and under the headings of the page. */
 import type { FigureGroup, ReportInput } from './input.js';
 import { type MetricKey, metrics, valuesByMethod } from './metrics.js';
+import { duration, readable } from './numbers.js';
 import type { Standing } from './paired.js';
 import { availability } from './plots/availability.js';
 import { type BoxOptions, boxByMethod, type MethodValues } from './plots/box-by-method.js';
@@ -41,6 +42,7 @@ function accuracy(drawing: Drawing, input: ReportInput, standing: Standing): Fig
       axis: `${name} (${better} is better)`,
       better,
       reading: `${asks} ${better === 'lower' ? 'Further left is better.' : 'Further right is better.'}`,
+      format: readable,
       nothing: `No pair has a value: ${undefinedWhen}.`,
     }),
   );
@@ -50,7 +52,10 @@ function accuracy(drawing: Drawing, input: ReportInput, standing: Standing): Fig
     id: 'accuracy',
     heading: 'How good are the predictions?',
     intro:
-      'Every measured pair was hidden in turn, predicted from the others, and compared with its measurement.',
+      'Every measured pair was hidden in turn, predicted from the others, and compared with its measurement. In the box ' +
+      'plots, methods are sorted by their median (white line, number on the right); the box holds the middle half of ' +
+      'the pairs, the whiskers 90\u00a0%, dots are the rest. Dark blue is the method that this report is about, light blue ' +
+      'other methods, grey baselines.',
     figures,
   };
 }
@@ -70,6 +75,7 @@ const seconds: BoxOptions = {
   reading: 'Computing time of one prediction. A step of the grid is a factor, not a difference.',
   nothing: 'No times were recorded.',
   log: true,
+  format: duration,
 };
 
 function reach(drawing: Drawing, input: ReportInput, { main, baseline, pairs }: Standing): FigureGroup {

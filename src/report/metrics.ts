@@ -1,5 +1,6 @@
 /** The four metrics of a prediction: how they are named, which way is better, how they are defined and drawn. */
 import type { ScoreRow, SummaryRow } from '../evaluate/scores.js';
+import { median } from '../stats/index.js';
 
 export type MetricKey = 'nrmse' | 'cosine' | 'cosine_cellmean' | 'r2';
 
@@ -26,7 +27,7 @@ export const metrics: readonly Metric[] = [
   },
   {
     key: 'cosine',
-    name: 'cosine',
+    name: 'Cosine',
     better: 'higher',
     asks: 'Does the predicted effect point the way of the measured effect (against the control)?',
     formula:
@@ -35,7 +36,7 @@ export const metrics: readonly Metric[] = [
   },
   {
     key: 'cosine_cellmean',
-    name: 'cosine (cell mean)',
+    name: 'Cosine (cell mean)',
     better: 'higher',
     asks: 'Does it point the right way beyond what all actions do to this context?',
     formula:
@@ -52,6 +53,9 @@ export const metrics: readonly Metric[] = [
     undefinedWhen: 'the true profile is constant',
   },
 ];
+
+/** 'Cosine' as it stands within a sentence; NRMSE and R² stay. */
+export const inSentence = (name: string) => name.replace(/^C/, 'c');
 
 /** The median of a metric in a summary row. */
 export function medianOf(row: SummaryRow, key: MetricKey): number {
@@ -89,4 +93,10 @@ export function valuesByMethod(
     if (Number.isFinite(row[key])) list.push(row[key]);
   }
   return new Map([...lists].map(([method, list]) => [method, Float64Array.from(list)]));
+}
+
+/** The median of the finite values, NaN when there are none. */
+export function middle(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0 ? Number.NaN : median(finite);
 }

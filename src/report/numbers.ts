@@ -23,16 +23,16 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 /** A share in whole per cent, never '0 %' or '100 %' for what is not quite. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return '–';
-  if (share > 0 && share < 0.005) return '< 1 %';
-  if (share < 1 && share > 0.995) return '> 99 %';
-  return `${minus(String(Math.round(share * 100)))} %`;
+  if (share > 0 && share < 0.005) return '<\u00a01\u00a0%';
+  if (share < 1 && share > 0.995) return '>\u00a099\u00a0%';
+  return `${minus(String(Math.round(share * 100)))}\u00a0%`;
 }
 
 /** Seconds with a unit that fits. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds < 1) return `${readable(seconds * 1000)} ms`;
-  return seconds < 120 ? `${readable(seconds)} s` : `${readable(seconds / 60)} min`;
+  if (seconds < 1) return `${readable(seconds * 1000)}\u00a0ms`;
+  return seconds < 120 ? `${readable(seconds)}\u00a0s` : `${readable(seconds / 60)}\u00a0min`;
 }
 
 const thousands = (digits: string) => digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');

@@ -20,16 +20,17 @@ export async function profileFigures(
 ): Promise<Figure[]> {
   const { nPairs, nGenes } = tensor;
   const sampled = samplePairs(tensor, MAX_SPECTRUM, random.split('spectrum'));
-  const singular = spectrum(rowsOf(tensor, sampled), sampled.length, nGenes);
+  const empty = nPairs === 0 || nGenes === 0;
+  const singular = empty ? new Float64Array() : spectrum(rowsOf(tensor, sampled), sampled.length, nGenes);
   const shape = { nProfiles: nPairs, nSampled: sampled.length, nGenes };
   return [spectrumFigure(drawing, singular, shape), await embedded(drawing, tensor, random)];
 }
 
 async function embedded(drawing: Drawing, tensor: OutcomeTensor, random: Random): Promise<Figure> {
   const { nPairs, nGenes, pairContext, pairAction } = tensor;
-  if (nPairs < UMAP_RANGE[0] || nPairs > UMAP_RANGE[1]) {
+  if (nPairs < UMAP_RANGE[0] || nPairs > UMAP_RANGE[1] || nGenes === 0) {
     const caption =
-      `Not drawn: there are ${plural(nPairs, 'profile')}, and a UMAP is made of ` +
+      `Not drawn: there are ${plural(nPairs, 'profile')} of ${plural(nGenes, 'gene')}, and a UMAP is made of ` +
       `${count(UMAP_RANGE[0])} to ${count(UMAP_RANGE[1])}.`;
     return { stem: 'umap', title: 'Profiles by context (UMAP)', svg: null, caption };
   }

@@ -2,9 +2,9 @@
  * The answer in two plain sentences: which method wins, by how much over the best baseline, on how many pairs,
  * and a warning where the gain is small or there is none.
  */
-import type { ScoreRow, SummaryRow } from '../evaluate/scores.js';
+import type { SummaryRow } from '../evaluate/scores.js';
 import { median } from '../stats/index.js';
-import { bestRow, type Metric, medianOf, metrics } from './metrics.js';
+import { bestRow, inSentence, type Metric, medianOf, metrics } from './metrics.js';
 import { count, percent, plural, readable } from './numbers.js';
 import type { ScoredPair, Standing } from './paired.js';
 
@@ -113,8 +113,7 @@ function contextsWon(pairs: readonly ScoredPair[]): { won: number; of: number } 
     if (group) group.push(pair);
     else groups.set(pair.main.context, [pair]);
   }
-  const medianBy = (group: ScoredPair[], value: (pair: ScoredPair) => number) =>
-    median(Float64Array.from(group, value));
+  const medianBy = (group: ScoredPair[], value: (pair: ScoredPair) => number) => median(group.map(value));
   const won = [...groups.values()].filter(
     (group) => medianBy(group, (p) => p.main.nrmse) < medianBy(group, (p) => p.baselineNrmse),
   ).length;
@@ -131,21 +130,43 @@ function otherMetrics(summary: readonly SummaryRow[], baselines: readonly string
 }
 
 function oneMetric(metric: Metric, best: SummaryRow, baseline: SummaryRow | undefined): string {
-  const value = `${metric.name} ${best.method} is best (median ${readable(medianOf(best, metric.key))}`;
+  const value = `${inSentence(metric.name)} ${best.method} is best (median ${readable(medianOf(best, metric.key))}`;
   if (baseline === best) return `${value}, a baseline)`;
   return baseline
     ? `${value}; best baseline ${baseline.method}, ${readable(medianOf(baseline, metric.key))})`
     : `${value}; no baseline has one)`;
 }
 
-/** Where the two cosines of the method part by this much, the control is suspect. */
+/** Where the medians of the two cosines of a method part by this much, the control is suspect. */
 const STRONG_DISAGREEMENT = 0.25;
 
-/** The medians of both cosines over pairs that have both, when they disagree strongly; else `null`. */
-export function cosineTrap(rows: readonly ScoreRow[]): { cosine: number; cellmean: number } | null {
-  const both = rows.filter((row) => Number.isFinite(row.cosine) && Number.isFinite(row.cosine_cellmean));
-  if (both.length === 0) return null;
-  const cosine = median(Float64Array.from(both, (row) => row.cosine));
-  const cellmean = median(Float64Array.from(both, (row) => row.cosine_cellmean));
-  return Math.abs(cosine - cellmean) >= STRONG_DISAGREEMENT ? { cosine, cellmean } : null;
+export interface CosineTrap {
+  readonly method: string;
+  readonly isBaseline: boolean;
+  readonly cosine: number;
+  readonly cellmean: number;
+}
+
+/**
+ * The method (the main one or a baseline) whose cosine to the control exceeds most what it gets around the mean
+ * of the context, when it does so strongly; else `null`. A baseline that cannot tell actions apart and still has
+ * a high cosine is the plainest sign of an offset between controls and treated profiles.
+ */
+export function cosineTrap(
+  summary: readonly SummaryRow[],
+  { main }: Standing,
+  baselines: readonly string[],
+): CosineTrap | null {
+  let worst: CosineTrap | null = null;
+  for (const { method, median_cosine: cosine, median_cosine_cellmean: cellmean } of summary) {
+    const isBaseline = baselines.includes(method);
+    if (!isBaseline && method !== main?.method) continue;
+    if (
+      cosine - cellmean >= STRONG_DISAGREEMENT &&
+      !(worst && cosine - cellmean <= worst.cosine - worst.cellmean)
+    ) {
+      worst = { method, isBaseline, cosine, cellmean };
+    }
+  }
+  return worst;
 }

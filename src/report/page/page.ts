@@ -1,7 +1,7 @@
 /** The whole page: one HTML string with style, script, figures and data inside, and no request to anywhere. */
 import type { Reason } from '../distrust.js';
 import type { FigureGroup, ReportInput } from '../input.js';
-import { bestRow, medianOf, metrics } from '../metrics.js';
+import { bestRow, inSentence, medianOf, metrics } from '../metrics.js';
 import { count, plural, readable } from '../numbers.js';
 import type { Standing } from '../paired.js';
 import type { Figure } from '../plots/drawing.js';
@@ -42,7 +42,7 @@ export function page(parts: PageParts): string {
 <body>
 <header>
 <h1>${input.title}</h1>
-<p class="soft">${input.source} · leave-one-out evaluation of imputed profiles · mechanist ${input.version}</p>
+<p class="soft wide">${input.source} · leave-one-out evaluation of imputed profiles · mechanist ${input.version}</p>
 ${verdictCard(parts.verdict)}
 ${warnings(parts)}
 ${tiles(parts)}
@@ -81,14 +81,14 @@ function warnings({ input, standing }: PageParts): Html[] {
   const notes = input.notes.map(
     (note) => html`<div class="card verdict note small"><h3>Note</h3><p>${note}</p></div>`,
   );
-  const trap = cosineTrap(standing.pairs.map(({ main }) => main));
-  if (!trap || !standing.main) return notes;
+  const trap = cosineTrap(input.summary, standing, input.baselines);
+  if (!trap) return notes;
   return [
     ...notes,
-    html`<div class="card verdict note small" id="control-trap"><h3>The control may come from other batches</h3>
-<p>Measured against the control, the effects predicted by ${standing.main.method} agree with the measured ones to a median cosine of ${readable(trap.cosine)}; measured against the mean of the context’s other treated profiles, to ${readable(trap.cellmean)}.
-Where controls and treated samples were processed in different batches (the DMSO profiles of L1000 are such a case), all treated profiles of a context share an offset from the control that no action caused. It counts as effect, so the cosine to the control is flattered for every estimator that sees the context’s own actions, and averages that lean on the control collapse.
-Judge the direction of effects by “cosine (cell mean)”.</p></div>`,
+    html`<div class="card verdict note small" id="control-trap"><h3>The cosine to the control is flattered</h3>
+<p>${trap.method}${trap.isBaseline && ', a plain average,'} reaches a median cosine of ${readable(trap.cosine)} against the control, but ${readable(trap.cellmean)} against the mean of the context’s other treated profiles: most of the “effect” is an offset that all treated profiles of a context share.
+Either all actions do the same, or the controls were processed in other batches than the treated samples (the DMSO profiles of L1000 are such a case), and then no action caused it. It flatters every estimator that sees the context’s own actions, and averages that lean on the control collapse.
+Judge the direction of effects by “Cosine (cell mean)”.</p></div>`,
   ];
 }
 
@@ -98,7 +98,7 @@ function tiles({ input: { summary, baselines } }: PageParts): Html {
     const best = bestRow(summary, metric);
     const baseline = bestRow(plain, metric);
     const against = baseline && baseline !== best;
-    return html`<li class="card"><span class="soft">Best median ${metric.name}</span><b>${best ? readable(medianOf(best, metric.key)) : '–'}</b><span class="soft">${
+    return html`<li class="card"><span class="soft">Best median ${inSentence(metric.name)}</span><b>${best ? readable(medianOf(best, metric.key)) : '–'}</b><span class="soft">${
       best ? best.method : `not defined: ${metric.undefinedWhen}`
     }${against && ` · best baseline ${readable(medianOf(baseline, metric.key))} (${baseline.method})`}</span></li>`;
   })}</ul>`;
@@ -164,6 +164,5 @@ function distrust({ standing, reasons }: PageParts, data: ReturnType<typeof scor
   const doubtful = rows.filter((row) => held.some((reason) => reason.holds(row))).length;
   return html`<p>${count(doubtful)} of ${plural(rows.length, 'held-out pair')} of ${main.method} carry at least one mark. “Worse than baseline” and “NRMSE ≥ 1” are known only because the truth is; for a missing pair, go by the other marks.</p>
 ${reasonTable(rows, held)}
-<p></p>
 ${pairTable({ id: 'doubtful-pairs', caption: `Pairs where ${main.method} should not be trusted, and why`, doubtfulOnly: true }, data)}`;
 }

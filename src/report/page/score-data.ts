@@ -84,4 +84,6 @@ class Names {
   }
 }
 
-const fourDigits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
+/** Also turns what rounding left of zero into zero. */
+const fourDigits = (value: number) =>
+  Number.isFinite(value) ? (Math.abs(value) < 1e-12 ? 0 : Number(value.toPrecision(4))) : null;

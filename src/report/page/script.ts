@@ -103,13 +103,17 @@ export const script = String.raw`
         columns.forEach(({ key, kind }) => {
           const cell = document.createElement('td');
           if (kind === 'doubts') {
+            cell.className = 'doubts';
             for (const reason of doubtsOf(row)) {
               const mark = document.createElement('span');
               mark.className = 'doubt';
               mark.textContent = reason;
               cell.append(mark, ' ');
             }
-          } else cell.textContent = cells[kind](key, row);
+          } else {
+            cell.textContent = cells[kind](key, row);
+            if (cell.textContent.length > 28) cell.className = 'long';
+          }
           if (kind === 'number' || kind === 'whole' || kind === 'percent') cell.className = 'number';
           line.append(cell);
         });

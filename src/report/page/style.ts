@@ -16,7 +16,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, 'DejaVu Sans', sans-serif; }
-main, body > header { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
+main, body > header { max-width: 1200px; margin: 0 auto; padding: 0 24px; }
 body > header { padding-top: 40px; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; margin: 56px 0 8px; letter-spacing: -0.005em; }
@@ -25,6 +25,9 @@ p { margin: 8px 0; max-width: 76ch; overflow-wrap: anywhere; }
 a { color: var(--blue); }
 code { font: 0.88em/1.5 ui-monospace, 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
+p.wide { max-width: none; }
+div.card + section.card { margin-top: 16px; }
+.card p { max-width: 92ch; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; }
 .verdict { margin-top: 24px; border-left: 5px solid var(--tone); background: var(--tone-bg); }
 .verdict h2 { margin: 0 0 4px; color: var(--tone); }
@@ -42,8 +45,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 16px 0 0; paddin
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 20px; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 16px; align-items: start; }
-figure { margin: 0; min-width: 0; }
+.figures { columns: 2 440px; column-gap: 16px; }
+figure { margin: 0 0 16px; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; color: inherit; background: none !important; }
 figcaption { margin-top: 10px; font-size: 0.85rem; line-height: 1.5; color: var(--soft); overflow-wrap: anywhere; }
 figure h3 { display: flex; gap: 8px; align-items: baseline; }
@@ -60,14 +63,18 @@ figure [stroke='white'] { stroke: var(--paper); }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 8px; }
 th, td { padding: 6px 10px; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
-td:not(.number) { overflow-wrap: anywhere; }
-thead th { white-space: nowrap; border-bottom: 2px solid var(--line); }
+[data-table] th, [data-table] td { padding: 6px 8px; }
+[data-table] td { white-space: nowrap; }
+[data-table] td.doubts { white-space: normal; min-width: 13em; }
+[data-table] th.number { min-width: 4.2em; max-width: 6.5em; }
+[data-table] td.long { white-space: normal; overflow-wrap: anywhere; min-width: 16em; }
+thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }
 .number { text-align: right; white-space: nowrap; }
 tbody th { font-weight: 600; }
 tbody tr:hover { background: var(--fill); }
 td.best { font-weight: 700; color: var(--blue); }
 tr.baseline th { font-weight: 400; color: var(--soft); }
-th button { all: unset; cursor: pointer; font-weight: 600; }
+th button { all: unset; display: inline; cursor: pointer; font-weight: 600; white-space: normal; }
 th button:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, .scroll:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 th[aria-sort=ascending] button::after { content: ' ▲'; font-size: 0.7em; }
 th[aria-sort=descending] button::after { content: ' ▼'; font-size: 0.7em; }
@@ -86,7 +93,7 @@ footer { margin: 56px 0 40px; color: var(--soft); font-size: 0.85rem; }
   body { font-size: 10.5pt; }
   main, body > header { max-width: none; padding: 0; }
   nav, .tools, figure button { display: none; }
-  .figures { grid-template-columns: 1fr 1fr; }
+  .figures { columns: 2; }
   figure, .card, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }

@@ -1,20 +1,22 @@
 /** The tables of the report: summary by method, counts of doubts, and the two that the page's script fills. */
 import type { ScoreRow, SummaryRow } from '../../evaluate/scores.js';
-import { median } from '../../stats/index.js';
 import type { Reason } from '../distrust.js';
-import { bestRow, medianOf, metrics } from '../metrics.js';
+import { bestRow, medianOf, metrics, middle } from '../metrics.js';
 import { count, duration, percent, readable } from '../numbers.js';
 import { type Html, html } from './escape.js';
 import type { ScoreData } from './score-data.js';
 
 export function summaryTable(summary: readonly SummaryRow[], baselines: readonly string[]): Html {
+  const sorted = [...summary].sort((a, b) =>
+    a.median_nrmse < b.median_nrmse ? -1 : a.median_nrmse > b.median_nrmse ? 1 : 0,
+  );
   const best = new Map(metrics.map((metric) => [metric.key, bestRow(summary, metric)]));
   return html`<div class="card scroll" tabindex="0" role="region" aria-label="Summary by method"><table>
-<caption>Medians over held-out pairs, one row a method; the best of each column in bold. Baselines are marked.</caption>
+<caption>Medians over held-out pairs, one row a method, least error first; the best of each column in bold. Baselines are marked.</caption>
 <thead><tr><th scope="col">Method</th><th scope="col" class="number">Pairs</th>${metrics.map(
     ({ name, better }) => html`<th scope="col" class="number">${name} ${better === 'lower' ? '↓' : '↑'}</th>`,
   )}<th scope="col" class="number">RMSE ↓</th><th scope="col" class="number">Total time</th></tr></thead>
-<tbody>${summary.map(
+<tbody>${sorted.map(
     (
       row,
     ) => html`<tr${baselines.includes(row.method) && html` class="baseline"`}><th scope="row">${row.method}${
@@ -29,17 +31,14 @@ export function summaryTable(summary: readonly SummaryRow[], baselines: readonly
 
 /** How many predictions of the method each reason holds for, and how wrong those were. */
 export function reasonTable(rows: readonly ScoreRow[], reasons: readonly Reason[]): Html {
-  const middle = (some: readonly ScoreRow[]) => {
-    const finite = some.filter(({ nrmse }) => Number.isFinite(nrmse));
-    return finite.length === 0 ? '–' : readable(median(Float64Array.from(finite, ({ nrmse }) => nrmse)));
-  };
+  const error = (some: readonly ScoreRow[]) => readable(middle(some.map(({ nrmse }) => nrmse)));
   return html`<div class="card scroll" tabindex="0" role="region" aria-label="Reasons for doubt"><table>
 <caption>Reasons, the number of pairs they hold for, and the median error with and without them.</caption>
 <thead><tr><th scope="col">Mark</th><th scope="col">Meaning</th><th scope="col" class="number">Pairs</th><th scope="col" class="number">Share</th><th scope="col" class="number">Median NRMSE</th><th scope="col" class="number">of the others</th></tr></thead>
 <tbody>${reasons.map((reason) => {
     const held = rows.filter(reason.holds);
     const others = rows.filter((row) => !reason.holds(row));
-    return html`<tr><th scope="row">${reason.short}</th><td>${reason.meaning}</td><td class="number">${count(held.length)}</td><td class="number">${percent(held.length / rows.length)}</td><td class="number">${middle(held)}</td><td class="number">${middle(others)}</td></tr>
+    return html`<tr><th scope="row">${reason.short}</th><td>${reason.meaning}</td><td class="number">${count(held.length)}</td><td class="number">${percent(held.length / rows.length)}</td><td class="number">${error(held)}</td><td class="number">${error(others)}</td></tr>
 `;
   })}</tbody></table></div>`;
 }
@@ -54,6 +53,7 @@ const columns: readonly Column[] = [
   { key: 'context', kind: 'name', label: 'Context' },
   { key: 'action', kind: 'name', label: 'Action' },
   { key: 'method', kind: 'name', label: 'Method' },
+  { key: 'doubts', kind: 'doubts', label: 'Doubts' },
   { key: 'nrmse', kind: 'number', label: 'NRMSE' },
   { key: 'gain', kind: 'percent', label: 'vs baseline' },
   { key: 'cosine', kind: 'number', label: 'Cosine' },
@@ -64,7 +64,6 @@ const columns: readonly Column[] = [
   { key: 'tau', kind: 'number', label: 'τ̂' },
   { key: 'rejected', kind: 'test', label: 'Test' },
   { key: 'fallback', kind: 'name', label: 'Fallback' },
-  { key: 'doubts', kind: 'doubts', label: 'Doubts' },
 ];
 
 export interface PairTable {

@@ -7,10 +7,11 @@ import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { count, percent } from '../numbers.js';
 import type { Drawing, Figure } from './drawing.js';
 import { mosaic } from './marks.js';
-import { marginFor, sequential, shortName } from './theme.js';
+import { marginFor, palette, shortName } from './theme.js';
 
 const MAX_ROWS = 96;
 const MAX_COLS = 240;
+const SHADES = 8;
 /** More names than this cannot be read on an axis. */
 const MAX_NAMES = 48;
 
@@ -18,18 +19,19 @@ export function availability(drawing: Drawing, tensor: OutcomeTensor): Figure {
   const stem = 'availability';
   const title = 'Which pairs were measured';
   const { nContexts, nActions } = tensor;
+  if (tensor.nPairs === 0) return { stem, title, svg: null, caption: 'No pair was measured.' };
   const contexts = byCount(tensor.pairsOfContext);
   const actions = byCount(tensor.pairsOfAction);
   const nRows = Math.min(nContexts, MAX_ROWS);
   const nCols = Math.min(nActions, MAX_COLS);
   const shares = binned(tensor, contexts, actions, nRows, nCols);
-  const levels = Int8Array.from(shares, (share) => Math.ceil(share * sequential.length) - 1);
+  const levels = Int8Array.from(shares, (share) => Math.ceil(share * SHADES));
   const contextNames = contexts.map((c) => shortName(tensor.contexts[c], 22));
   const actionNames = actions.map((a) => shortName(tensor.actions[a], 18));
   const nameRows = nContexts <= MAX_NAMES;
   const nameCols = nActions <= MAX_NAMES;
   const marginLeft = nameRows ? marginFor(contextNames) : 48;
-  const marginBottom = nameCols ? marginFor(actionNames) * 0.75 + 14 : 30;
+  const marginBottom = nameCols ? marginFor(actionNames) * 0.87 + 6 : 30;
   const { Plot } = drawing;
   const observed = tensor.nPairs / (nContexts * nActions);
   const svg = drawing.svg(
@@ -43,7 +45,7 @@ export function availability(drawing: Drawing, tensor: OutcomeTensor): Figure {
       x: { type: 'band', domain: places(nActions), padding: 0, label: null, axis: null },
       y: { type: 'band', domain: places(nContexts), padding: 0, label: null, axis: null },
       marks: [
-        mosaic(drawing, levels, nRows, nCols, sequential),
+        mosaic(drawing, levels, nRows, nCols, { fill: palette.blue, strongest: SHADES }),
         nameRows
           ? Plot.axisY({ tickSize: 0, tickFormat: (row: number) => contextNames[row] })
           : Plot.text([`${count(nContexts)} contexts`], {

@@ -6,7 +6,7 @@
  * drawn on the edge.
  */
 import { median, quantile } from '../../stats/index.js';
-import { plural, readable } from '../numbers.js';
+import { plural } from '../numbers.js';
 import type { Drawing, Figure, FigureStem } from './drawing.js';
 import { cloud } from './marks.js';
 import { halo, inkOf, type MethodKind, marginFor, rowHeight, shortName } from './theme.js';
@@ -28,6 +28,8 @@ export interface BoxOptions {
   readonly reading: string;
   /** The caption when no method has a value. */
   readonly nothing: string;
+  /** The number beside a box. */
+  format(value: number): string;
   readonly log?: boolean;
 }
 
@@ -45,7 +47,7 @@ interface Box {
 export function boxByMethod(
   drawing: Drawing,
   groups: readonly MethodValues[],
-  { stem, title, axis, better, reading, nothing, log = false }: BoxOptions,
+  { stem, title, axis, better, reading, nothing, format, log = false }: BoxOptions,
 ): Figure {
   const boxes = groups
     .filter(({ values }) => values.length > 0 && (!log || values.some((v) => v > 0)))
@@ -54,6 +56,7 @@ export function boxByMethod(
   const sign = better === 'lower' ? 1 : -1;
   boxes.sort((a, b) => sign * (a.median - b.median) || (a.name < b.name ? -1 : 1));
   const [low, high] = log ? positiveDomain(boxes) : domain(boxes);
+  const ticks = log ? decades(low, high) : 6;
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
   const beyond = boxes.flatMap(({ name, kind, values, p5, p95 }) =>
     Array.from(values)
@@ -63,10 +66,10 @@ export function boxByMethod(
   const clipped = beyond.filter((dot) => dot.clipped).length;
   const { Plot } = drawing;
   const kinds = Object.keys(inkOf) as MethodKind[];
-  const svg = drawing.svg(`${title}: ${summary(boxes)}`, {
+  const svg = drawing.svg(`${title}: ${summary(boxes, format)}`, {
     height: 58 + boxes.length * rowHeight,
     marginLeft: marginFor(boxes.map(({ name }) => name)),
-    marginRight: 62,
+    marginRight: 76,
     marginTop: 20,
     marginBottom: 38,
     x: {
@@ -74,12 +77,12 @@ export function boxByMethod(
       domain: [low, high],
       label: axis,
       labelAnchor: 'center',
-      ticks: 6,
-      tickFormat: log ? logTick : undefined,
+      ticks,
+      tickFormat: log ? '~g' : undefined,
     },
     y: { type: 'band', domain: boxes.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
     marks: [
-      Plot.gridX({ strokeOpacity: 0.12, ticks: 6 }),
+      Plot.gridX({ strokeOpacity: 0.12, ticks }),
       Plot.ruleY(boxes, {
         x1: (b) => clamp(b.p5),
         x2: (b) => clamp(b.p95),
@@ -105,7 +108,7 @@ export function boxByMethod(
         frameAnchor: 'right',
         dx: 8,
         y: 'name',
-        text: (b: Box) => readable(b.median),
+        text: (b: Box) => format(b.median),
         textAnchor: 'start',
         fontVariant: 'tabular-nums',
       }),
@@ -118,12 +121,8 @@ export function boxByMethod(
       }),
     ],
   });
-  return { stem, title, svg, caption: `${reading} ${anatomy} ${edgeNote(clipped)}`.trim() };
+  return { stem, title, svg, caption: `${reading} ${edgeNote(clipped)}`.trim() };
 }
-
-const anatomy =
-  'Methods are sorted by their median (white line, number on the right); the box holds the middle half of the ' +
-  'pairs, the whiskers 90 %, dots are the rest. Blue: the method that this report is about; grey: baselines.';
 
 function edgeNote(clipped: number): string {
   if (clipped === 0) return '';
@@ -146,8 +145,8 @@ function box({ method, kind, values }: MethodValues): Box {
 
 /** All values, but at most 1.5 spans beyond the median method's whiskers. */
 function domain(boxes: readonly Box[]): [number, number] {
-  const typicalLow = median(Float64Array.from(boxes, ({ p5 }) => p5));
-  const typicalHigh = median(Float64Array.from(boxes, ({ p95 }) => p95));
+  const typicalLow = median(boxes.map(({ p5 }) => p5));
+  const typicalHigh = median(boxes.map(({ p95 }) => p95));
   const reach = 1.5 * (typicalHigh - typicalLow);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of boxes) {
@@ -173,12 +172,13 @@ function positiveDomain(boxes: readonly Box[]): [number, number] {
   return [low / 1.3, high * 1.3];
 }
 
-/** Powers of ten only: 0.001, 0.01, 0.1, 1. */
-function logTick(value: number): string {
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? String(Number(value.toPrecision(3))) : '';
+/** The powers of ten between `low` and `high` when there are several, else as many ticks as fit. */
+function decades(low: number, high: number): number[] | number {
+  const from = Math.ceil(Math.log10(low));
+  const exponents = Array.from({ length: Math.floor(Math.log10(high)) - from + 1 }, (_, i) => from + i);
+  return exponents.length < 2 ? 4 : exponents.map((exponent) => Number(`1e${exponent}`));
 }
 
-function summary(boxes: readonly Box[]): string {
-  return `median ${boxes.map((b) => `${b.name} ${readable(b.median)}`).join(', ')}`;
+function summary(boxes: readonly Box[], format: BoxOptions['format']): string {
+  return `median ${boxes.map((b) => `${b.name} ${format(b.median)}`).join(', ')}`;
 }

@@ -5,7 +5,7 @@
 import type { PlotOptions } from '@observablehq/plot';
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { median } from '../../stats/index.js';
-import { count, plural, readable } from '../numbers.js';
+import { count, plural } from '../numbers.js';
 import type { Drawing, Figure, FigureStem } from './drawing.js';
 import { marginFor, palette, rowHeight, shortName } from './theme.js';
 
@@ -46,13 +46,13 @@ interface Counted {
 }
 
 function counts(drawing: Drawing, { stem, title, names, sizes, one, of, why }: Counted): Figure {
+  if (names.length === 0) return { stem, title, svg: null, caption: `There is no ${one}.` };
   const order = names.map((_, i) => i).sort((a, b) => sizes[b] - sizes[a] || a - b);
   const ranked = order.map((i) => ({ name: names[i], size: sizes[i] }));
   const [most, least] = [ranked[0], ranked[ranked.length - 1]];
-  const middle = median(Float64Array.from(sizes));
+  const middle = median(sizes);
   const told =
-    `from ${count(least.size)} to ${plural(most.size, of)} ` +
-    `(${shortName(most.name)}), median ${readable(middle)}`;
+    `from ${count(least.size)} to ${plural(most.size, of)} ` + `(${shortName(most.name)}), median ${middle}`;
   const caption = `${plural(names.length, one)}: ${told}. ${why}`;
   const options = ranked.length <= MAX_BARS ? bars(drawing, ranked, of) : curve(drawing, ranked, one, of);
   return { stem, title, svg: drawing.svg(`${title}: ${told}`, options), caption };

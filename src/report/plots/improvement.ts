@@ -20,7 +20,7 @@ export function improvement(
   if (both.length === 0) {
     return { stem, title, svg: null, caption: `No pair has an NRMSE from both ${main} and ${baseline}.` };
   }
-  const values = Float64Array.from(both.flatMap((pair) => [pair.main.nrmse, pair.baselineNrmse]));
+  const values = both.flatMap((pair) => [pair.main.nrmse, pair.baselineNrmse]);
   // 1 % of each side may leave the frame; it is drawn on the edge
   const end = quantile(values, 0.99) * 1.08 || 1;
   const dots = both.map((pair) => ({

@@ -38,15 +38,16 @@ export function cloud(drawing: Drawing, { stroke, r, opacity }: CloudStyle): Ren
 }
 
 /**
- * A bare mark: row `i` of a grid `(nRows, nCols)` of colour numbers, row-major, −1 for nothing. Runs of one
- * colour become one rectangle, all rectangles of a colour one path. Fills the frame, row 0 on top.
+ * A bare mark: a grid `(nRows, nCols)` of whole numbers, row-major, from 0 for nothing to `strongest` for the
+ * full ink. Runs of one number become one rectangle, all rectangles of a number one path. Fills the frame, row 0
+ * on top. Shades are opacities, so that they fade into any paper.
  */
 export function mosaic(
   drawing: Drawing,
   levels: ArrayLike<number>,
   nRows: number,
   nCols: number,
-  colors: readonly string[],
+  ink: { readonly fill: string; readonly strongest: number },
 ): RenderFunction {
   return (_index, _scales, _values, frame) => {
     const left = frame.marginLeft;
@@ -56,13 +57,13 @@ export function mosaic(
     // a hairline between tiles that are large enough to be told apart
     const gapX = cellWidth > 6 ? 1 : 0;
     const gapY = cellHeight > 6 ? 1 : 0;
-    const paths = colors.map(() => '');
+    const paths = new Array<string>(ink.strongest + 1).fill('');
     for (let row = 0; row < nRows; row++) {
       for (let start = 0; start < nCols; ) {
         const level = levels[row * nCols + start];
         let end = start + 1;
         while (!gapX && end < nCols && levels[row * nCols + end] === level) end++;
-        if (level >= 0) {
+        if (level > 0) {
           const across = (end - start) * cellWidth - gapX;
           const place = `M${fixed(left + start * cellWidth)},${fixed(top + row * cellHeight)}`;
           paths[level] += `${place}h${fixed(across)}v${fixed(cellHeight - gapY)}h${fixed(-across)}z`;
@@ -72,7 +73,8 @@ export function mosaic(
     }
     const group = drawing.element('g', { 'aria-label': 'tiles' });
     paths.forEach((d, level) => {
-      if (d) group.append(drawing.element('path', { d, fill: colors[level] }));
+      if (d)
+        group.append(drawing.element('path', { d, fill: ink.fill, 'fill-opacity': level / ink.strongest }));
     });
     return group;
   };

@@ -23,7 +23,7 @@ export function tauError(
   const title = 'Error against τ̂';
   const end =
     quantile(
-      Float64Array.from(dots, ({ nrmse }) => nrmse),
+      dots.map(({ nrmse }) => nrmse),
       0.99,
     ) * 1.08 || 1;
   const steps = groups(dots);
@@ -62,7 +62,7 @@ export function tauError(
       ],
     },
   );
-  const rule = threshold === null ? '' : ` Dashed: ρ = ${readable(threshold)}.`;
+  const rule = threshold === null ? '' : ` Dashed: ρ = ${threshold}.`;
   const caption =
     `A dot is one of ${plural(dots.length, 'held-out pair')}; the line is the median NRMSE of eight groups of equal size along τ̂. ` +
     `A line that rises means that τ̂ warns of bad predictions also where the truth is not known; a flat one that it does not.${rule}`;
@@ -77,8 +77,8 @@ function groups(sorted: readonly { tau: number; nrmse: number }[]) {
       Math.floor(((g + 1) * sorted.length) / N_GROUPS),
     );
     return {
-      tau: median(Float64Array.from(own, ({ tau }) => tau)),
-      nrmse: median(Float64Array.from(own, ({ nrmse }) => nrmse)),
+      tau: median(own.map(({ tau }) => tau)),
+      nrmse: median(own.map(({ nrmse }) => nrmse)),
     };
   });
 }

@@ -82,7 +82,7 @@ export function tauFigure(
   const cut =
     threshold === null
       ? 'The test was off in this run.'
-      : `Dashed: ρ = ${readable(threshold)}; a prediction at or right of it is rejected.`;
+      : `Dashed: ρ = ${threshold}; a prediction at or right of it is rejected.`;
   const caption =
     `${told.join('; ')}. A small τ̂ says that what is to be predicted looks like what was learned from; ` +
     `a large one that the prediction extrapolates. ${cut}`;

@@ -49,13 +49,20 @@ export const fontFamily = "system-ui, 'DejaVu Sans', sans-serif";
 export const fontSize = 12;
 
 /** Pixels; figures scale with the page, so these set the proportions. */
-export const width = 640;
+export const width = 540;
 export const rowHeight = 26;
 
-/** Room for the longest of `labels` left of an axis, in pixels, within sensible limits. */
+/** Room for the longest of `labels` beside an axis, in pixels. */
 export function marginFor(labels: readonly string[]): number {
-  const longest = labels.reduce((most, label) => Math.max(most, label.length), 0);
-  return Math.min(200, Math.max(48, 16 + longest * 6.8));
+  return 14 + labels.reduce((most, label) => Math.max(most, textWidth(label)), 24);
+}
+
+/** About how wide a text is in DejaVu Sans (wider than most), in pixels: nothing here can measure it. */
+export function textWidth(text: string, size = fontSize): number {
+  let ems = 0;
+  for (const letter of text)
+    ems += /[A-Z0-9@#%&+=~<>—]/.test(letter) ? 0.68 : /[ijlftI.,:;'|!()[\]-]/.test(letter) ? 0.38 : 0.61;
+  return ems * size;
 }
 
 /** A name short enough for an axis; the middle goes first, since names differ at the ends. */

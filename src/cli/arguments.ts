@@ -92,3 +92,21 @@ export function wholeNumber(option: string, text: string, least: number): number
   }
   return value;
 }
+
+/** The options of methods as the words that `methodSpec` reads. */
+export function methodWords(given: MethodArguments & RunArguments): Record<string, string | undefined> {
+  return {
+    seed: given.seed,
+    donors: given.donors,
+    intercept: given.intercept,
+    denoise: given.denoise,
+    'tau-threshold': given.tauThreshold,
+    'tau-energy': given.tauEnergy,
+    'tau-alpha': given.tauAlpha,
+    fallback: given.fallback,
+    lambda: given.lambda,
+    'tandem-rounds': given.tandemRounds,
+    'tandem-tolerance': given.tandemTolerance,
+    'tandem-step': given.tandemStep,
+  };
+}

@@ -1,4 +1,6 @@
 /** How far to trust an imputer: metrics, held-out pairs, scores and their medians. */
+
+export * from './donor-grid.js';
 export * from './evaluate.js';
 export * from './folds.js';
 export * from './metrics.js';

@@ -2,4 +2,6 @@
 export * from './imputer.js';
 export * from './options.js';
 export * from './registry.js';
+export type { DonorSet } from './si/donors.js';
+export { SubsetInterventions } from './si/subset.js';
 export * from './training.js';

@@ -9,7 +9,7 @@
  * - `universal`: hard, at the published approximation ω(β) · median σ
  */
 import { symmetricEigen } from '../../linalg/index.js';
-import { gavishDonohoThreshold, universalThreshold } from '../../stats/index.js';
+import { gavishDonohoThreshold, rankAtEnergy, universalThreshold } from '../../stats/index.js';
 import type { DenoiseOption } from '../imputer.js';
 
 /** Spectrum of an `(nRows, k)` matrix X seen through XᵀX. */
@@ -32,20 +32,6 @@ export function donorSpectrum(normal: Float64Array, k: number, nRows: number): D
     basis.set(vectors.subarray(from * k, (from + 1) * k), j * k);
   }
   return { k, nRows, singularValues, basis };
-}
-
-/** Fewest leading values whose share of Σσ² exceeds `energy`; all that are not rounding noise at energy 1. */
-export function rankAtEnergy(singularValues: Float64Array, energy: number): number {
-  let total = 0;
-  for (const value of singularValues) total += value * value;
-  if (energy < 1) {
-    let sum = 0;
-    for (let rank = 0; rank < singularValues.length; rank++) {
-      sum += singularValues[rank] ** 2;
-      if (sum > energy * total) return rank + 1;
-    }
-  }
-  return singularValues.length;
 }
 
 /** The de-noised singular values σ̂ `(k)`, zero where cut. */

@@ -62,15 +62,21 @@ export class Products implements ProfileProducts {
       gemm({ m: a.length, n: b.length, k: nGenes, a: left, b: right, transposeB: true, c: out, beta: 1 });
       return;
     }
-    const table = (this.tables[unit] ??= gram(
-      this.centred(this.axis.pairsOfUnit[unit]),
-      size,
-      this.tensor.nGenes,
-    ));
+    const table = this.table(unit);
     for (let i = 0, at = 0; i < a.length; i++) {
       const row = this.position[a[i]] * size;
       for (let j = 0; j < b.length; j++, at++) out[at] += table[row + this.position[b[j]]];
     }
+  }
+
+  /** All inner products within a unit, made when first asked for. */
+  private table(unit: number): Float64Array {
+    const known = this.tables[unit];
+    if (known) return known;
+    const pairs = this.axis.pairsOfUnit[unit];
+    const made = gram(this.centred(pairs), pairs.length, this.tensor.nGenes);
+    this.tables[unit] = made;
+    return made;
   }
 
   /** The profiles of `pairs` less their own means, `(pairs.length, nGenes)`. */

@@ -9,7 +9,8 @@
  * earlier version of their program had it, is there for a level α.
  */
 import { gemm } from '../../linalg/index.js';
-import { type DonorSpectrum, rankAtEnergy } from './matrix-estimation.js';
+import { rankAtEnergy } from '../../stats/index.js';
+import type { DonorSpectrum } from './matrix-estimation.js';
 
 export interface SubspaceTest {
   /** τ̂ / rank(test), 0 to 1. */

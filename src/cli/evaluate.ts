@@ -1,0 +1,71 @@
+/** `mechanist evaluate FILE --out DIR`: how far each method is to be trusted on this screen. */
+import { Command } from 'commander';
+import {
+  type MethodArguments,
+  methodWords,
+  type RunArguments,
+  runSettings,
+  type ScreenArguments,
+  withMethodOptions,
+  withRunOptions,
+  withScreenOptions,
+} from './arguments.js';
+import { packageVersion } from './main.js';
+import { summaryTable } from './summary-table.js';
+import {
+  type CommonOptions,
+  interruptSignal,
+  Progress,
+  print,
+  printJson,
+  remark,
+  withCommonOptions,
+} from './terminal.js';
+
+interface EvaluateOptions extends CommonOptions, ScreenArguments, MethodArguments, RunArguments {
+  readonly out: string;
+  readonly methods?: string;
+  readonly folds?: string;
+  readonly pairs?: string;
+  readonly savePredictions?: boolean;
+  readonly replicates?: string;
+  readonly donorGrid?: boolean;
+  readonly png?: boolean;
+}
+
+export function evaluateVerb(): Command {
+  const command = new Command('evaluate')
+    .description('leave-one-out of every measured pair: scores, medians, figures and a report')
+    .argument('<file>', 'screen: any readable format')
+    .requiredOption('--out <folder>', 'folder of the results')
+    .option('--methods <names>', 'comma-separated; default all. A method may carry options: si-a+donors=all')
+    .option('--folds <csv>', 'hold whole folds out together: columns context, action, fold')
+    .option('--pairs <csv>', 'hold out only these pairs: columns context, action')
+    .option('--save-predictions', 'write predictions.h5ad')
+    .option('--replicates <how>', 'average, or single: one replicate a pair (Appendix G)', 'average')
+    .option('--donor-grid', 'error against donors × training contexts (Fig. 5c)')
+    .option('--png', 'figures also as PNG');
+  return withCommonOptions(withRunOptions(withMethodOptions(withScreenOptions(command)))).action(
+    async (file: string, options: EvaluateOptions) => {
+      const { evaluateFile } = await import('../jobs/evaluate-file.node.js');
+      const progress = new Progress('evaluating', options.quiet);
+      const result = await evaluateFile({
+        ...options,
+        ...runSettings(options),
+        path: file,
+        words: methodWords(options),
+        version: packageVersion(),
+        command: `mechanist ${process.argv.slice(2).join(' ')}`,
+        signal: interruptSignal(),
+        onUnderstood: (...sentences) => remark(options, ...sentences),
+        onProgress: progress.update,
+      });
+      progress.end();
+      if (options.json) printJson(result);
+      else if (!options.quiet) {
+        print(summaryTable(result.summary));
+        remark(options, `report: ${result.files.find((path) => path.endsWith('report.html'))}`);
+      }
+    },
+  );
+}

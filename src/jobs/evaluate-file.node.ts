@@ -1,0 +1,219 @@
+/** The work of `mechanist evaluate`: from a file to scores, medians, figures and the report. */
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { categorical, type OutcomeTensor, Table } from '../data/index.js';
+import { OptionError } from '../errors.js';
+import {
+  type DonorGridCell,
+  donorGrid,
+  type Fold,
+  foldsOf,
+  leaveOneOut,
+  leaveOneOutOf,
+  type ScoreRow,
+  type SummaryRow,
+  summarise,
+} from '../evaluate/index.js';
+import { checkOutput, fileState, makeFolder, streamData, writeAtomically } from '../formats/index.node.js';
+import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
+import { Random } from '../random/index.js';
+import { type EvaluationResult, runEvaluation } from './evaluation.node.js';
+import { loadScreen, type Screen, type ScreenRequest } from './load-screen.node.js';
+import { readFolds, readPairs } from './pair-lists.node.js';
+import { PartStore } from './parts.node.js';
+import { scoresCsv, summaryCsv } from './score-tables.js';
+
+export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
+  /** Folder of the results. */
+  readonly out: string;
+  /** Comma separated, see `methodSpec`; default all (Appendix G's with `replicates: 'single'`). */
+  readonly methods?: string;
+  readonly words: Readonly<Record<string, string | undefined>>;
+  readonly folds?: string;
+  readonly pairs?: string;
+  /** `average` (default) or `single`: one replicate a pair, drawn by the seed (Appendix G). */
+  readonly replicates?: string;
+  readonly savePredictions?: boolean;
+  readonly donorGrid?: boolean;
+  readonly png?: boolean;
+  readonly seed: number;
+  readonly threads: number;
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+  readonly version: string;
+  /** The command as typed, for the report. */
+  readonly command?: string;
+  readonly signal?: AbortSignal;
+  readonly onUnderstood?: (...sentences: readonly string[]) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface EvaluateFileResult {
+  readonly out: string;
+  readonly summary: readonly SummaryRow[];
+  readonly pairs: number;
+  readonly files: readonly string[];
+}
+
+/** The methods of Appendix G: SI-A as it is, de-noised, and de-noised with test and fallback; the baselines. */
+const SINGLE_REPLICATE_METHODS = [
+  'si-a',
+  'si-a+denoise=hsvt=0.95',
+  'si-a+denoise=hsvt=0.95+fallback=mean-over-actions',
+  'two-way-mean',
+  'mean-over-actions',
+  'mean-over-contexts',
+  'fixed-effect',
+];
+
+export async function evaluateFile(request: EvaluateFileRequest): Promise<EvaluateFileResult> {
+  const { out, path, overwrite = false, seed } = request;
+  const single = singleReplicate(request.replicates);
+  const random = Random.fromSeed(seed);
+  const outputs = ['scores.csv', 'summary.csv', 'report.html'].map((name) => join(out, name));
+  const predictionsPath = request.savePredictions ? join(out, 'predictions.h5ad') : undefined;
+  if (predictionsPath) outputs.push(predictionsPath);
+  const methods = chooseMethods(request, single);
+  await makeFolder(out);
+  for (const output of outputs) await checkOutput(output, overwrite);
+  const before = await fileState(path);
+  const singleReplicateRandom = single ? random.split('replicates') : undefined;
+  const screen = await loadScreen({
+    ...request,
+    singleReplicate: singleReplicateRandom,
+    onProgress: undefined,
+  });
+  const { tensor, roles } = screen;
+  request.onUnderstood?.(...screen.sentences);
+  const usable = withoutImpossible(methods, tensor, request);
+  const folds = await chooseFolds(tensor, request);
+  const determinants = {
+    path,
+    before,
+    roles,
+    usable,
+    folds,
+    single,
+    seed,
+    save: predictionsPath !== undefined,
+  };
+  const store = await PartStore.open(join(out, '.partial'), determinants, request.resume ?? false);
+  const keepProfiles = predictionsPath !== undefined;
+  const result = await runEvaluation({ tensor, methods: usable, folds, keepProfiles }, store, request);
+  const summary = summarise(result.scores);
+  const grid = request.donorGrid
+    ? donorGrid(tensor, { random: random.split('grid'), imputer: methodSpec('si-a', request.words).options })
+    : undefined;
+  const files = await writeReportFiles(request, screen, usable, result.scores, summary, grid, random);
+  if (predictionsPath) await writePredictions(predictionsPath, tensor, result, overwrite);
+  await writeText(outputs[0], scoresCsv(result.scores), overwrite);
+  await writeText(outputs[1], summaryCsv(summary), overwrite);
+  await store.remove();
+  const written = [...outputs, ...files.filter((file) => !outputs.includes(file))];
+  return { out, summary, pairs: folds.flat().length, files: written };
+}
+
+function chooseMethods({ methods, words }: EvaluateFileRequest, single: boolean): MethodSpec[] {
+  const names =
+    methods?.split(',').map((name) => name.trim()) ??
+    (single ? SINGLE_REPLICATE_METHODS : imputers.map((imputer) => imputer.name));
+  if (new Set(names).size < names.length)
+    throw new OptionError('--methods', methods, 'a list without repeats');
+  return names.map((name) => methodSpec(name, words));
+}
+
+/** Methods that need a control are left out, and said to be, when they were not asked for by name. */
+function withoutImpossible(
+  methods: readonly MethodSpec[],
+  tensor: OutcomeTensor,
+  request: EvaluateFileRequest,
+): MethodSpec[] {
+  if (tensor.control >= 0) return [...methods];
+  const [possible, impossible] = [
+    methods.filter(isPossible),
+    methods.filter((method) => !isPossible(method)),
+  ];
+  if (impossible.length > 0 && request.methods) {
+    throw new OptionError('--methods', impossible[0].label, 'possible without a control', 'pass --control');
+  }
+  for (const { label } of impossible) request.onUnderstood?.(`${label} is left out: it needs a control`);
+  return possible;
+  function isPossible({ name }: MethodSpec): boolean {
+    return !imputerNamed(name).needsControl;
+  }
+}
+
+async function chooseFolds(tensor: OutcomeTensor, { folds, pairs }: EvaluateFileRequest): Promise<Fold[]> {
+  if (folds && pairs)
+    throw new OptionError('--folds', folds, 'to be given together with --pairs', 'choose one');
+  if (folds) return foldsOf(tensor, await readFolds(folds));
+  return pairs ? leaveOneOutOf(tensor, await readPairs(pairs)) : leaveOneOut(tensor);
+}
+
+async function writeReportFiles(
+  request: EvaluateFileRequest,
+  screen: Screen,
+  methods: readonly MethodSpec[],
+  scores: readonly ScoreRow[],
+  summary: readonly SummaryRow[],
+  grid: readonly DonorGridCell[] | undefined,
+  random: Random,
+): Promise<string[]> {
+  const { buildReport } = await import('../report/index.js');
+  const { writeReport } = await import('../report/index.node.js');
+  const { words } = request;
+  const report = await buildReport({
+    title: `Leave-one-out of ${basename(request.path)}`,
+    source: basename(request.path),
+    understood: screen.sentences,
+    command: request.command,
+    options: Object.entries(words)
+      .flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`))
+      .join(', '),
+    seed: request.seed,
+    version: request.version,
+    tensor: screen.tensor,
+    scores,
+    summary,
+    baselines: methods.filter(({ name }) => imputerNamed(name).baseline).map(({ label }) => label),
+    tauThreshold: methodSpec('si-a', words).options.tauThreshold,
+    donorGrid: grid,
+    notes: [],
+    random: random.split('report'),
+  });
+  return writeReport(request.out, report, { overwrite: request.overwrite, png: request.png });
+}
+
+async function writePredictions(
+  path: string,
+  tensor: OutcomeTensor,
+  { scores, profiles }: EvaluationResult,
+  overwrite: boolean,
+): Promise<void> {
+  const header = { var: new Table(tensor.genes), nRows: scores.length, dtype: 'float64' as const };
+  await streamData(path, header, { overwrite }, async (sink) => {
+    let from = 0;
+    for (const X of profiles) {
+      const rows = scores.slice(from, from + X.length / tensor.nGenes);
+      from += rows.length;
+      const obs = new Table(
+        rows.map(({ context, action, method }) => `${context}|${action}|${method}`),
+        [
+          ['context', categorical(rows.map((row) => row.context))],
+          ['action', categorical(rows.map((row) => row.action))],
+          ['method', categorical(rows.map((row) => row.method))],
+        ],
+      );
+      await sink.append({ obs, X });
+    }
+  });
+}
+
+async function writeText(path: string, text: string, overwrite: boolean): Promise<void> {
+  await writeAtomically(path, { overwrite }, (temporary) => writeFile(temporary, text));
+}
+
+function singleReplicate(replicates = 'average'): boolean {
+  if (replicates === 'average' || replicates === 'single') return replicates === 'single';
+  throw new OptionError('--replicates', replicates, ['average', 'single']);
+}

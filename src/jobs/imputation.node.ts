@@ -1,0 +1,176 @@
+/** An imputation over threads, part by part on disk, then streamed in order into the output file. */
+import { writeFile } from 'node:fs/promises';
+import {
+  type BooleanColumn,
+  type CategoricalColumn,
+  numeric,
+  type OutcomeTensor,
+  Table,
+  type UnsDict,
+} from '../data/index.js';
+import type { RowSink } from '../formats/index.js';
+import { streamData, writeAtomically } from '../formats/index.node.js';
+import type { MethodSpec, PairTarget } from '../impute/index.js';
+import type { ImputationPart, ImputationSetup } from './imputation-part.js';
+import type { PartStore } from './parts.node.js';
+import { type JobOptions, runParts } from './pool.node.js';
+import { sharedParts } from './shared-tensor.js';
+
+/** Targets of one context that are predicted and kept together. */
+const TARGETS_A_PART = 4096;
+
+/** A pair to impute by name; a name that the data does not have is answered by what can be known of it. */
+export interface NamedTarget {
+  readonly context: string;
+  readonly action: string;
+}
+
+export interface ImputationRequest {
+  readonly tensor: OutcomeTensor;
+  readonly method: MethodSpec;
+  /** Default: every missing pair. */
+  readonly targets?: readonly NamedTarget[];
+  readonly dtype: 'float32' | 'float64';
+  readonly explain?: boolean;
+}
+
+export interface ImputationOutput {
+  readonly path: string;
+  readonly overwrite: boolean;
+  /** Where explanations go, one JSON object a line. */
+  readonly explainPath?: string;
+  readonly uns?: UnsDict;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface ImputationSummary {
+  readonly nRows: number;
+  readonly rejected: number;
+  /** Rows that something else answered for, by what. */
+  readonly fallbacks: ReadonlyMap<string, number>;
+}
+
+/** What is asked for, laid out: contexts and actions by number and name, cut into parts. */
+interface Layout {
+  readonly contexts: Int32Array;
+  readonly actions: Int32Array;
+  readonly names: (at: number) => NamedTarget;
+  readonly starts: readonly number[];
+}
+
+export async function runImputation(
+  request: ImputationRequest,
+  output: ImputationOutput,
+  store: PartStore,
+  options: JobOptions,
+): Promise<ImputationSummary> {
+  const { tensor, method, dtype } = request;
+  const layout = layOut(tensor, request.targets);
+  const nParts = layout.starts.length - 1;
+  const setup: ImputationSetup = {
+    tensor: options.threads > 1 ? sharedParts(tensor) : tensor,
+    method: method.name,
+    options: method.options,
+    contexts: layout.contexts,
+    actions: layout.actions,
+    starts: layout.starts,
+    dtype,
+    explain: request.explain ?? false,
+  };
+  await runParts(new URL('./imputation-part.js', import.meta.url), setup, nParts, store, options);
+  const hasIntervals = nParts > 0 && (await store.read<ImputationPart>(0)).lower !== undefined;
+  const header = {
+    var: new Table(tensor.genes),
+    nRows: layout.contexts.length,
+    dtype,
+    layers: hasIntervals ? ['lower', 'upper'] : [],
+    uns: output.uns,
+  };
+  const fallbacks = new Map<string, number>();
+  let rejected = 0;
+  const explanations: string[] = [];
+  await streamData(output.path, header, output, async (sink) => {
+    for (let part = 0; part < nParts; part++) {
+      const result = await store.read<ImputationPart>(part);
+      await append(sink, result, layout, part, method.label);
+      for (const name of result.fallback) if (name) fallbacks.set(name, (fallbacks.get(name) ?? 0) + 1);
+      for (const flag of result.rejected) if (flag === 1) rejected++;
+      for (const explanation of result.explanations ?? []) explanations.push(JSON.stringify(explanation));
+      output.onProgress?.(part + 1, nParts);
+    }
+  });
+  if (output.explainPath) {
+    await writeAtomically(output.explainPath, output, (temporary) =>
+      writeFile(temporary, explanations.map((line) => `${line}\n`).join('')),
+    );
+  }
+  return { nRows: layout.contexts.length, rejected, fallbacks };
+}
+
+function layOut(tensor: OutcomeTensor, named?: readonly NamedTarget[]): Layout {
+  const targets: PairTarget[] = [];
+  if (named) {
+    const contextNumber = new Map(tensor.contexts.map((name, i) => [name, i]));
+    const actionNumber = new Map(tensor.actions.map((name, i) => [name, i]));
+    for (const { context, action } of named) {
+      targets.push({ context: contextNumber.get(context) ?? -1, action: actionNumber.get(action) ?? -1 });
+    }
+  } else targets.push(...tensor.missingPairs());
+  const contexts = Int32Array.from(targets, (target) => target.context);
+  const actions = Int32Array.from(targets, (target) => target.action);
+  const starts = [0];
+  for (let at = 1; at < targets.length; at++) {
+    const full = at - starts[starts.length - 1] >= TARGETS_A_PART;
+    if (full || contexts[at] !== contexts[at - 1]) starts.push(at);
+  }
+  if (targets.length > 0) starts.push(targets.length);
+  const names = (at: number) =>
+    named?.[at] ?? { context: tensor.contexts[contexts[at]], action: tensor.actions[actions[at]] };
+  return { contexts, actions, names, starts };
+}
+
+async function append(
+  sink: RowSink,
+  result: ImputationPart,
+  { names, starts }: Layout,
+  part: number,
+  method: string,
+): Promise<void> {
+  const rows = Array.from({ length: starts[part + 1] - starts[part] }, (_, i) => names(starts[part] + i));
+  const obs = new Table(
+    rows.map(({ context, action }) => `${context}|${action}`),
+    [
+      ['context', codes(rows.map((row) => row.context))],
+      ['action', codes(rows.map((row) => row.action))],
+      ['method', codes(rows.map(() => method))],
+      ['donors', numeric(result.donors)],
+      ['training_contexts', numeric(result.trainingContexts)],
+      ['tau', numeric(result.tau)],
+      ['rejected', rejectedColumn(result.rejected)],
+      ['fallback', codes(result.fallback)],
+    ],
+  );
+  const layers = new Map<string, Float32Array | Float64Array>();
+  if (result.lower && result.upper) layers.set('lower', result.lower).set('upper', result.upper);
+  await sink.append({ obs, X: result.profiles, layers });
+}
+
+/** Categories in the order of first appearance: sorting them in every block would cost more than it is worth. */
+function codes(values: readonly string[]): CategoricalColumn {
+  const number = new Map<string, number>();
+  const list = Int32Array.from(values, (value) => {
+    let code = number.get(value);
+    if (code === undefined) {
+      code = number.size;
+      number.set(value, code);
+    }
+    return code;
+  });
+  return { kind: 'categorical', codes: list, categories: [...number.keys()], ordered: false };
+}
+
+/** 2 stands for "no test applies". */
+function rejectedColumn(flags: Uint8Array): BooleanColumn {
+  const mask = flags.map((flag) => Number(flag === 2));
+  return { kind: 'boolean', values: flags.map((flag) => Number(flag === 1)), mask };
+}

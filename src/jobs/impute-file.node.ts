@@ -1,0 +1,92 @@
+/** The work of `mechanist impute`: from a file to a file of predictions. */
+
+import { OptionError } from '../errors.js';
+import { checkOutput, fileState, writableFormat } from '../formats/index.node.js';
+import { methodSpec } from '../impute/index.js';
+import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
+import { loadScreen, type ScreenRequest } from './load-screen.node.js';
+import { readPairs } from './pair-lists.node.js';
+import { PartStore } from './parts.node.js';
+
+export interface ImputeFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
+  readonly out: string;
+  /** Default `si-a`. */
+  readonly method: string;
+  /** Options of the method as words, see `methodSpec`. */
+  readonly words: Readonly<Record<string, string | undefined>>;
+  /** CSV with the columns context and action. */
+  readonly pairs?: string;
+  readonly explain?: boolean;
+  readonly dtype: string;
+  readonly threads: number;
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onUnderstood?: (...sentences: readonly string[]) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly onWriting?: (done: number, total: number) => void;
+}
+
+export interface ImputeFileResult extends ImputationSummary {
+  readonly out: string;
+  readonly method: string;
+  readonly sentences: readonly string[];
+}
+
+export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFileResult> {
+  const { path, out, overwrite = false } = request;
+  const method = methodSpec(request.method, request.words);
+  const dtype = floatType(request.dtype);
+  const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
+  await writableFormat(out);
+  for (const output of [out, explainPath]) if (output) await checkOutput(output, overwrite);
+  const before = await fileState(path);
+  const { tensor, roles, sentences } = await loadScreen({ ...request, onProgress: undefined });
+  request.onUnderstood?.(...sentences);
+  const targets = request.pairs === undefined ? undefined : await readPairs(request.pairs);
+  const determinants = { path, before, roles, method, targets, dtype, explain: request.explain ?? false };
+  const store = await PartStore.open(`${out}.partial`, determinants, request.resume ?? false);
+  const summary = await runImputation(
+    { tensor, method, targets, dtype, explain: request.explain },
+    {
+      path: out,
+      overwrite,
+      explainPath,
+      onProgress: request.onWriting,
+      uns: new Map([
+        ['mechanist_method', method.label],
+        ['mechanist_source', path],
+        ['mechanist_scale', 'predicted profiles on the scale of the input; the control is not subtracted'],
+      ]),
+    },
+    store,
+    request,
+  );
+  await store.remove();
+  return {
+    ...summary,
+    out,
+    method: method.label,
+    sentences: resultSentences(summary, out, method.label, targets),
+  };
+}
+
+function resultSentences(
+  { nRows, rejected, fallbacks }: ImputationSummary,
+  out: string,
+  method: string,
+  targets?: readonly NamedTarget[],
+): string[] {
+  const what = targets ? 'pairs asked for' : 'missing pairs';
+  const sentences = [`${out}: ${nRows} ${what} imputed by ${method}`];
+  if (rejected > 0)
+    sentences.push(`the subspace test rejects ${rejected} of them: see the column 'rejected'`);
+  for (const [fallback, count] of fallbacks)
+    sentences.push(`${count} were answered by ${fallback} (column 'fallback')`);
+  return sentences;
+}
+
+function floatType(text: string): 'float32' | 'float64' {
+  if (text === 'float32' || text === 'float64') return text;
+  throw new OptionError('--dtype', text, ['float64', 'float32']);
+}

@@ -1,0 +1,134 @@
+/**
+ * From a file to an outcome tensor, with a sentence for everything that was understood or left out.
+ */
+import {
+  canonicaliseCombinations,
+  columnStrings,
+  completeLines,
+  labelledObs,
+  type OutcomeTensor,
+  type PerturbationData,
+  preprocess,
+  type Roles,
+  resolveRoles,
+  toOutcomeTensor,
+  uniqueGenes,
+} from '../data/index.js';
+import { ColumnError } from '../errors.js';
+import { readData } from '../formats/index.node.js';
+import type { Random } from '../random/index.js';
+
+export interface ScreenRequest {
+  readonly path: string;
+  readonly context?: string;
+  readonly action?: string;
+  /** A value of the action column; 'none': there is no control. */
+  readonly control?: string;
+  /** A layer in the place of X. */
+  readonly layer?: string;
+  /** Steps of `preprocess`, comma separated. */
+  readonly preprocess?: string;
+  /** Write combinations of actions one way. */
+  readonly combinations?: boolean;
+  /** What to do with missing values. Default: refuse them. */
+  readonly missing?: 'refuse' | 'drop-genes' | 'drop-rows';
+  /** Keep one sample a pair, drawn by this, in the place of averaging them. */
+  readonly singleReplicate?: Random;
+  /** Tables of a loose Matrix Market file. */
+  readonly cells?: string;
+  readonly genes?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Screen {
+  readonly data: PerturbationData;
+  readonly roles: Roles;
+  readonly tensor: OutcomeTensor;
+  /** What was understood and what was left out, for the user. */
+  readonly sentences: readonly string[];
+}
+
+/** Reads, labels, preprocesses and averages. Throws what reading, roles and the tensor throw. */
+export async function loadScreen(request: ScreenRequest): Promise<Screen> {
+  const { cells, genes, onProgress } = request;
+  return screenOf(await readData(request.path, { cells, genes, onProgress }), request);
+}
+
+/** The same for data that were read before. */
+export async function screenOf(read: PerturbationData, request: ScreenRequest): Promise<Screen> {
+  let data = withLayer(read, request.layer);
+  const sentences = readingNotes(data);
+  const roles = resolveRoles(data.obs, {
+    context: request.context,
+    action: request.action,
+    control: request.control === 'none' ? null : request.control,
+  });
+  sentences.push(...roles.sentences);
+  data = data.with({ obs: labelledObs(data.obs, roles) });
+  if (request.combinations) {
+    data = data.with({ obs: canonicaliseCombinations(data.obs, roles.action, roles) });
+  }
+  if (request.preprocess) {
+    data = preprocess(data, request.preprocess);
+    sentences.push(`preprocessing: ${request.preprocess}`);
+  }
+  data = completed(data, request.missing ?? 'refuse', sentences);
+  if (new Set(data.var.index).size < data.nVars) {
+    data = uniqueGenes(data);
+    sentences.push("repeated gene names were made unique with '-1', '-2', …");
+  }
+  if (request.singleReplicate) {
+    const rows = oneRowAPair(data, roles, request.singleReplicate);
+    sentences.push(`one replicate a pair: ${rows.length} of ${data.nObs} rows, drawn at random`);
+    data = data.takeObs(rows);
+  }
+  const { tensor, unlabelled } = toOutcomeTensor(data, roles);
+  if (unlabelled > 0)
+    sentences.push(`${unlabelled} of ${data.nObs} rows have no context or action and are left out`);
+  sentences.push(
+    `${tensor.nPairs} of ${tensor.nContexts} × ${tensor.nActions} pairs measured, ${tensor.nGenes} genes` +
+      (data.nObs - unlabelled > tensor.nPairs ? `, averaged from ${data.nObs - unlabelled} rows` : ''),
+  );
+  return { data, roles, tensor, sentences };
+}
+
+function withLayer(data: PerturbationData, layer?: string): PerturbationData {
+  if (layer === undefined) return data;
+  const X = data.layers.get(layer);
+  if (!X) throw new ColumnError(layer, 'layers', [...data.layers.keys()], 'pass --layer with one of these');
+  return data.with({ X });
+}
+
+/** What the reader of the format wants the user to know. */
+function readingNotes(data: PerturbationData): string[] {
+  const notes = data.uns.get('reading_notes');
+  const isTexts = notes !== null && typeof notes === 'object' && 'kind' in notes && notes.kind === 'array';
+  return isTexts ? Array.from(notes.values as ArrayLike<unknown>, String) : [];
+}
+
+function completed(
+  data: PerturbationData,
+  missing: NonNullable<ScreenRequest['missing']>,
+  sentences: string[],
+): PerturbationData {
+  if (missing === 'refuse') return data;
+  const { rows, cols } = completeLines(data.X);
+  const [what, kept, all] =
+    missing === 'drop-genes' ? ['genes', cols.length, data.nVars] : ['rows', rows.length, data.nObs];
+  if (kept < all) sentences.push(`${all - kept} of ${all} ${what} have missing values and are left out`);
+  return missing === 'drop-genes' ? data.takeVar(cols) : data.takeObs(rows);
+}
+
+/** One row of each (context, action), drawn by `random`, in the order of the file. */
+function oneRowAPair(data: PerturbationData, roles: Roles, random: Random): Int32Array {
+  const action = columnStrings(data.obs.column(roles.action, 'obs'));
+  const context = roles.context === null ? null : columnStrings(data.obs.column(roles.context, 'obs'));
+  const rowsOf = new Map<string, number[]>();
+  for (let row = 0; row < data.nObs; row++) {
+    const key = JSON.stringify([context?.[row], action[row]]);
+    const rows = rowsOf.get(key);
+    if (rows) rows.push(row);
+    else rowsOf.set(key, [row]);
+  }
+  return Int32Array.from(rowsOf.values(), (rows) => rows[random.integer(rows.length)]).sort();
+}

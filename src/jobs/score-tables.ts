@@ -1,0 +1,50 @@
+/** `scores.csv` and `summary.csv`: columns by contract, numbers with all their digits, undefined ones empty. */
+import type { ScoreRow, SummaryRow } from '../evaluate/index.js';
+
+const SCORE_COLUMNS: readonly (keyof ScoreRow)[] = [
+  'context',
+  'action',
+  'method',
+  'nrmse',
+  'rmse',
+  'cosine',
+  'cosine_cellmean',
+  'r2',
+  'seconds',
+  'donors',
+  'training_contexts',
+  'tau',
+  'rejected',
+  'fallback',
+];
+
+const SUMMARY_COLUMNS: readonly (keyof SummaryRow)[] = [
+  'method',
+  'n',
+  'median_nrmse',
+  'median_rmse',
+  'median_cosine',
+  'median_cosine_cellmean',
+  'median_r2',
+  'total_seconds',
+];
+
+export function scoresCsv(scores: readonly ScoreRow[]): string {
+  return csvText(SCORE_COLUMNS, scores);
+}
+
+export function summaryCsv(summary: readonly SummaryRow[]): string {
+  return csvText(SUMMARY_COLUMNS, summary);
+}
+
+/** Rows of objects as CSV (RFC 4180, line feeds). */
+export function csvText<T>(columns: readonly (keyof T & string)[], rows: readonly T[]): string {
+  const lines = rows.map((row) => columns.map((column) => csvCell(row[column])).join(','));
+  return [columns.join(','), ...lines, ''].join('\n');
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '';
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

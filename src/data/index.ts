@@ -1,7 +1,7 @@
 /** The screen in memory: matrices, annotation tables, roles, the outcome tensor, preprocessing, splits. */
 export * from './combinations.js';
 export type { Finding, Severity } from './finding.js';
-export { inspect } from './inspect.js';
+export { inspectData } from './inspect.js';
 export * from './matrix.js';
 export * from './outcome-tensor.js';
 export * from './perturbation-data.js';

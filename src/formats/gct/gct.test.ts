@@ -69,13 +69,35 @@ describe('reading', () => {
     ]);
     expect(columnStrings(data.var.column('symbol'))).toEqual(['TP53', null]);
     expect((data.uns.get('reading_notes') as NdArray).values).toEqual([
-      '1 values of −666 were taken as missing.',
+      'Values of −666 taken as missing: 1.',
     ]);
   });
   it('reads GCT 1.2 with its descriptions', () => {
     const data = read('#1.2\r\n2\t2\r\nName\tDescription\ta\tb\r\ng1\tfirst\t1\t2\r\ng2\tna\t3\t4\r\n');
     expect(Array.from(data.X.values)).toEqual([1, 3, 2, 4]);
     expect(columnStrings(data.var.column('Description'))).toEqual(['first', null]);
+  });
+  it('reads files with fewer column annotations than declared', () => {
+    const data = read(small.replace('3\t1\t3', '3\t1\t9').replace('g2\tna', 'g2\tATM'));
+    expect(data).toEqual(
+      read(small.replace('g2\tna', 'g2\tATM')).with({
+        uns: [
+          [
+            'reading_notes',
+            {
+              kind: 'array',
+              shape: [2],
+              values: [
+                'The file declares 9 column annotations and has 3.',
+                'Values of −666 taken as missing: 1.',
+              ],
+            },
+          ],
+        ],
+      }),
+    );
+    // a number of annotations too small makes the others genes: text for a number
+    expect(problem(small.replace('3\t1\t3', '3\t1\t0'))).toMatch(/line 4: 'DMSO'.* is not a number/);
   });
   it('reads only the samples asked for', () => {
     const data = read(small, { rows: { start: 1, end: 9 } });
@@ -100,7 +122,7 @@ describe('reading', () => {
     const data = read(latin);
     expect(columnStrings(data.obs.column('pert_id'))[0]).toBe('µMSO');
     expect((data.uns.get('reading_notes') as NdArray).values).toContain(
-      '1 cells were not UTF-8 and were read as Latin-1.',
+      'Cells that are not UTF-8, read as Latin-1: 1.',
     );
   });
 });

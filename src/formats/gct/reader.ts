@@ -16,7 +16,7 @@ import { type Column, Table } from '../../data/table.js';
 import { FileError, FormatError, listNames } from '../../errors.js';
 import { typedColumn } from '../table/columns.js';
 import { isMissing, isMissingText } from '../table/missing.js';
-import { parseNumber } from '../table/numbers.js';
+import { numberFromText, parseNumber } from '../table/numbers.js';
 import { RecordScanner } from '../table/records.js';
 import { FieldReader } from '../table/text.js';
 
@@ -50,6 +50,8 @@ export class GctReader {
   private nLines = 0;
   private version = '';
   private sizes: Sizes = { nGenes: 0, nSamples: 0, nGeneAnnotations: 0, nSampleAnnotations: 0 };
+  /** Sample annotations that the file declares, where it has fewer. */
+  private declared: number | undefined;
   private start = 0;
   private geneAnnotations: string[] = [];
   private samples: string[] = [];
@@ -110,7 +112,7 @@ export class GctReader {
     if (position === 0) this.readVersion();
     else if (position === 1) this.readSizes();
     else if (position === 2) this.readNames();
-    else if (position < 3 + this.sizes.nSampleAnnotations) this.readSampleAnnotation();
+    else if (position < 3 + this.sizes.nSampleAnnotations && !this.isGene()) this.readSampleAnnotation();
     else this.readGene();
   }
 
@@ -171,8 +173,28 @@ export class GctReader {
     }
   }
 
-  private readSampleAnnotation(): void {
+  /**
+   * Is this line a gene although more sample annotations are declared? Files of the Connectivity Map declare
+   * annotations that were removed. An annotation of samples has nothing, or one filler, where genes have
+   * theirs. Taken wrongly, there would be more genes than declared: an error, never wrong data.
+   */
+  private isGene(): boolean {
     this.checkFields();
+    const { nGeneAnnotations } = this.sizes;
+    const first = 1 + nGeneAnnotations;
+    const own = this.texts(1, first);
+    const isFiller = own.every(isMissingCell) || (own.length > 1 && own.every((cell) => cell === own[0]));
+    const isNumbers = () =>
+      this.texts(first, this.nFields).every(
+        (cell) => isMissingCell(cell) || !Number.isNaN(numberFromText(cell)),
+      );
+    if (isFiller || !isNumbers()) return false;
+    this.declared = this.sizes.nSampleAnnotations;
+    this.sizes = { ...this.sizes, nSampleAnnotations: this.sampleColumns.length };
+    return true;
+  }
+
+  private readSampleAnnotation(): void {
     const first = 1 + this.sizes.nGeneAnnotations + this.start;
     const cells = this.texts(first, first + this.samples.length);
     this.sampleColumns.push([this.text(0), typed(cells)]);
@@ -232,9 +254,14 @@ export class GctReader {
 
   private notes(): [string, NdArray][] {
     const notes: string[] = [];
-    if (this.nMissingNumbers > 0) notes.push(`${this.nMissingNumbers} values of −666 were taken as missing.`);
+    if (this.declared !== undefined) {
+      notes.push(
+        `The file declares ${this.declared} column annotations and has ${this.sampleColumns.length}.`,
+      );
+    }
+    if (this.nMissingNumbers > 0) notes.push(`Values of −666 taken as missing: ${this.nMissingNumbers}.`);
     if (this.fields.nLatin1 > 0)
-      notes.push(`${this.fields.nLatin1} cells were not UTF-8 and were read as Latin-1.`);
+      notes.push(`Cells that are not UTF-8, read as Latin-1: ${this.fields.nLatin1}.`);
     return notes.length > 0
       ? [['reading_notes', { kind: 'array', shape: [notes.length], values: notes }]]
       : [];

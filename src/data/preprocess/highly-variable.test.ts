@@ -3,7 +3,7 @@ import { dense, swapCompression } from '../matrix.js';
 import { log1p } from './elementwise.js';
 import { highlyVariableSeurat } from './highly-variable-seurat.js';
 import { highlyVariableSeuratV3 } from './highly-variable-seurat-v3.js';
-import { hasPython, reference, simulatedCounts, toCsr } from './scanpy-reference.fixture.js';
+import { hasPython, reference, simulatedCounts, toCsr } from './scanpy-reference.fixture.node.js';
 import { normaliseTotal } from './total-counts.js';
 
 const counts = simulatedCounts(60, 300, 1);

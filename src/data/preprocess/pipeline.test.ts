@@ -4,7 +4,7 @@ import { strings, Table } from '../table.js';
 import { log1p } from './elementwise.js';
 import { highlyVariableSeurat } from './highly-variable-seurat.js';
 import { preprocess, preprocessingSteps } from './pipeline.js';
-import { simulatedCounts, toCsr } from './scanpy-reference.fixture.js';
+import { simulatedCounts, toCsr } from './scanpy-reference.fixture.node.js';
 import { normaliseTotal } from './total-counts.js';
 
 const X = toCsr(simulatedCounts(20, 30, 4));

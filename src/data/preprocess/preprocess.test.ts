@@ -5,7 +5,7 @@ import { columnStrings, numeric, strings, Table } from '../table.js';
 import { averageReplicates } from './average.js';
 import { completeLines, log1p, log2p1, minMaxProfiles, valueToMissing } from './elementwise.js';
 import { mergeDuplicateGenes, uniqueGenes, uniqueNames } from './gene-names.js';
-import { hasPython, reference, simulatedCounts, toCsr } from './scanpy-reference.fixture.js';
+import { hasPython, reference, simulatedCounts, toCsr } from './scanpy-reference.fixture.node.js';
 import { normaliseTotal } from './total-counts.js';
 import { zScore } from './z-score.js';
 

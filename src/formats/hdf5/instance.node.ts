@@ -7,6 +7,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { guardHeaps } from './heap-guard.js';
 import type { Wasm } from './wasm.js';
 
 /** An instance whose memory has grown beyond this is not kept: WebAssembly memory never shrinks. */
@@ -24,6 +25,7 @@ export async function acquire(): Promise<Wasm> {
   const silent = () => {};
   const wasm = await (await factory)({ noInitialRun: true, print: silent, printErr: silent });
   wasm.activate_throwing_error_handler();
+  guardHeaps(wasm.FS);
   // the library looks here only when a dataset needs a filter that it does not have
   const plugins = createRequire(import.meta.url).resolve('h5wasm-plugins');
   wasm.insert_plugin_search_path(join(dirname(plugins), 'plugins'), 0);

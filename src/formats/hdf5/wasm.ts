@@ -25,6 +25,7 @@ export interface Metadata {
 /** An open file of the library's C runtime. */
 interface Stream {
   readonly fd: number;
+  readonly position: number;
 }
 
 type Sizes = readonly bigint[];
@@ -37,7 +38,18 @@ export interface Wasm {
   readonly H5F_ACC_TRUNC: number;
   readonly H5G_GROUP: number;
   readonly H5G_DATASET: number;
-  readonly FS: { readonly streams: readonly (Stream | null | undefined)[]; close(stream: Stream): void };
+  readonly FS: {
+    readonly streams: readonly (Stream | null | undefined)[];
+    close(stream: Stream): void;
+    fstat(descriptor: number): { size: number };
+    read(
+      stream: Stream,
+      buffer: Uint8Array | Int8Array,
+      offset: number,
+      length: number,
+      position?: number,
+    ): number;
+  };
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   activate_throwing_error_handler(): number;

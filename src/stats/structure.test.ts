@@ -165,7 +165,13 @@ describe('umap', () => {
     const bad = Float64Array.of(1, Number.NaN, 2);
     await expect(umap(bad, 3, 1, { random })).rejects.toMatchObject({ tag: 'DataError' });
     const good = Float64Array.of(1, 2, 3);
-    for (const options of [{ nNeighbours: 1 }, { nNeighbours: 2.5 }, { minDistance: -1 }]) {
+    for (const options of [
+      { nNeighbours: 1 },
+      { nNeighbours: 2.5 },
+      { minDistance: -1 },
+      { nEpochs: 0 },
+      { nComponents: 0.5 },
+    ]) {
       await expect(umap(good, 3, 1, { random, ...options })).rejects.toMatchObject({ tag: 'OptionError' });
     }
   });

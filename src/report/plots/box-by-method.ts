@@ -71,7 +71,7 @@ export function boxByMethod(
     marginLeft: marginFor(boxes.map(({ name }) => name)),
     marginRight: 76,
     marginTop: 20,
-    marginBottom: 38,
+    marginBottom: 42,
     x: {
       type: log ? 'log' : 'linear',
       domain: [low, high],

@@ -66,7 +66,7 @@ function bars({ Plot }: Drawing, ranked: Ranked, of: string): PlotOptions {
     marginLeft: marginFor(ranked.map(({ name }) => shortName(name))),
     marginRight: 40,
     marginTop: 4,
-    marginBottom: 36,
+    marginBottom: 42,
     x: { label: `${of}s`, labelAnchor: 'center', ticks: 5, tickFormat: count, zero: true },
     y: {
       type: 'band',
@@ -103,7 +103,7 @@ function curve({ Plot }: Drawing, ranked: Ranked, one: string, of: string): Plot
     marginLeft: 64,
     marginRight: 16,
     marginTop: 22,
-    marginBottom: 38,
+    marginBottom: 42,
     x: {
       label: `${one}s, those with most first`,
       labelAnchor: 'center',

@@ -1,6 +1,6 @@
 /** Which contexts and actions are hard: median error of the method and of the best baseline, side by side. */
 import { middle } from '../metrics.js';
-import { plural, readable } from '../numbers.js';
+import { count, plural, readable } from '../numbers.js';
 import type { ScoredPair } from '../paired.js';
 import type { Drawing, Figure } from './drawing.js';
 import { marginFor, palette, rowHeight, shortName } from './theme.js';
@@ -54,7 +54,7 @@ export function difficulty(
       marginLeft: marginFor(rows.map(({ name }) => shortName(name))),
       marginRight: 48,
       marginTop: 20,
-      marginBottom: 36,
+      marginBottom: 42,
       x: { label: 'median NRMSE', labelAnchor: 'center', ticks: 6, nice: true },
       y: {
         type: 'band',
@@ -100,11 +100,12 @@ export function difficulty(
       ],
     },
   );
-  const cut = all.length > rows.length ? ` The ${rows.length} hardest of ${all.length} are shown.` : '';
+  const cut =
+    all.length > rows.length ? ` The ${rows.length} hardest of ${count(all.length)} are shown.` : '';
   const against =
     baseline === null
       ? ''
-      : ` Grey: ${baseline}, the best baseline. Red: the method is worse than it there (${plural(worse, by)} of ${all.length}); use the baseline or distrust the prediction.`;
+      : ` Grey: ${baseline}, the best baseline. Red: the method is worse than it there (${plural(worse, by)} of ${count(all.length)}); use the baseline or distrust the prediction.`;
   return {
     stem,
     title,

@@ -38,7 +38,7 @@ export function donorGrid(drawing: Drawing, rows: readonly DonorGridRow[]): Figu
     marginLeft: 54,
     marginRight: 12,
     marginTop: 24,
-    marginBottom: 38,
+    marginBottom: 42,
     x: {
       type: 'band',
       domain: ascending(cells.map(({ donors }) => donors)),

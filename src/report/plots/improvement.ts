@@ -44,7 +44,7 @@ export function improvement(
       marginLeft: 54,
       marginRight: 16,
       marginTop: 24,
-      marginBottom: 38,
+      marginBottom: 42,
       x: { label: `NRMSE of ${baseline}`, labelAnchor: 'center', domain: [0, end] },
       y: { label: `NRMSE of ${main}`, domain: [0, end] },
       marks: [

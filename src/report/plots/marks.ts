@@ -16,15 +16,17 @@ export interface CloudStyle {
 
 /**
  * For `Plot.dot(data, { x, y, render: cloud(…) })`: every dot a round-capped line of length zero. Dots that fall
- * on the same half pixel are drawn once, which bounds the path by the area of the figure.
+ * on the same half pixel (whole pixel when they are many) are drawn once, which bounds the path by the area.
  */
 export function cloud(drawing: Drawing, { stroke, r, opacity }: CloudStyle): RenderFunction {
   return (index, scales, { x, y }) => {
     if (!x || !y) return null;
     const dx = (scales.scales.x?.bandwidth ?? 0) / 2;
     const dy = (scales.scales.y?.bandwidth ?? 0) / 2;
+    const steps = index.length > 3000 ? 1 : 2;
+    const snap = (pixels: number) => Math.round(pixels * steps) / steps;
     const places = new Set<string>();
-    for (const i of index) places.add(`M${halfPixel(x[i] + dx)},${halfPixel(y[i] + dy)}h0`);
+    for (const i of index) places.add(`M${snap(x[i] + dx)},${snap(y[i] + dy)}h0`);
     if (places.size === 0) return null;
     return drawing.element('path', {
       d: [...places].join(''),
@@ -81,4 +83,3 @@ export function mosaic(
 }
 
 const fixed = (pixels: number) => Number(pixels.toFixed(2));
-const halfPixel = (pixels: number) => Math.round(pixels * 2) / 2;

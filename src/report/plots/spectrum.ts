@@ -15,7 +15,7 @@ export function spectrumFigure(
 ): Figure {
   const stem = 'spectrum';
   const title = 'Spectrum of the profiles';
-  const positive = singular.filter((value) => value > singular[0] * 1e-12);
+  const positive = singular.filter((value) => value > 0);
   if (positive.length < 2) {
     const caption =
       'The profiles have fewer than two singular values above zero, so there is no spectrum to show.';
@@ -30,7 +30,7 @@ export function spectrumFigure(
     marginLeft: 70,
     marginRight: 16,
     marginTop: 24,
-    marginBottom: 38,
+    marginBottom: 42,
     x: {
       label: 'number of the singular value',
       labelAnchor: 'center',

@@ -35,7 +35,7 @@ export function tauError(
       marginLeft: 54,
       marginRight: 16,
       marginTop: 24,
-      marginBottom: 38,
+      marginBottom: 42,
       x: { label: 'τ̂', labelAnchor: 'center', zero: true, nice: true },
       y: { label: `NRMSE of ${main}`, domain: [0, end] },
       marks: [

@@ -3,7 +3,7 @@ import { median } from '../../stats/index.js';
 import { percent, readable } from '../numbers.js';
 import type { MethodValues } from './box-by-method.js';
 import type { Drawing, Figure } from './drawing.js';
-import { inkOf, palette } from './theme.js';
+import { inkOf, marginFor, palette, shortName } from './theme.js';
 
 const N_BINS = 40;
 
@@ -48,9 +48,9 @@ export function tauFigure(
   const svg = drawing.svg(`${title}; ${told.join('; ')}`, {
     height: 44 + tested.length * 110,
     marginLeft: 54,
-    marginRight: 70,
+    marginRight: marginFor(tested.map(({ method }) => shortName(method))),
     marginTop: 16,
-    marginBottom: 38,
+    marginBottom: 42,
     x: {
       label: 'τ̂ (share of the target’s row space outside the training row space)',
       labelAnchor: 'center',
@@ -58,7 +58,12 @@ export function tauFigure(
       ticks: 8,
     },
     y: { label: 'pairs', ticks: 3, tickFormat: 'd' },
-    fy: { label: null, domain: tested.map(({ method }) => method), padding: 0.2 },
+    fy: {
+      label: null,
+      domain: tested.map(({ method }) => method),
+      padding: 0.2,
+      tickFormat: (method: string) => shortName(method),
+    },
     marks: [
       Plot.rectY(
         bins.filter(({ n }) => n > 0),

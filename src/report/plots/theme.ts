@@ -54,7 +54,7 @@ export const rowHeight = 26;
 
 /** Room for the longest of `labels` beside an axis, in pixels. */
 export function marginFor(labels: readonly string[]): number {
-  return 14 + labels.reduce((most, label) => Math.max(most, textWidth(label)), 24);
+  return 18 + labels.reduce((most, label) => Math.max(most, textWidth(label)), 24);
 }
 
 /** About how wide a text is in DejaVu Sans (wider than most), in pixels: nothing here can measure it. */

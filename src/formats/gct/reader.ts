@@ -14,7 +14,7 @@ import { dense } from '../../data/matrix.js';
 import { type NdArray, PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, Table } from '../../data/table.js';
 import { FileError, FormatError, listNames } from '../../errors.js';
-import { typedColumn } from '../table/columns.js';
+import { repeated, typedColumn } from '../table/columns.js';
 import { isMissing, isMissingText } from '../table/missing.js';
 import { numberFromText, parseNumber } from '../table/numbers.js';
 import { RecordScanner } from '../table/records.js';
@@ -240,7 +240,7 @@ export class GctReader {
   }
 
   private checkNames(names: readonly string[], kind: string): void {
-    const twice = names.filter((name, k) => names.indexOf(name) !== k);
+    const twice = repeated(names);
     if (twice.length > 0) throw this.fail(`${kind} annotations of the same name: ${listNames(twice)}`);
   }
 

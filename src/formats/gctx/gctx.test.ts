@@ -235,7 +235,7 @@ describe('bad files', () => {
           if (!(result instanceof PerturbationData) && !isMechanistError(result)) throw result;
         },
       ),
-      { seed: 10, numRuns: 150 },
+      { seed: 10, numRuns: 60 },
     );
   });
   it('knows its own by content', async () => {

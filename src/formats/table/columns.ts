@@ -34,6 +34,13 @@ export function isBooleanText(cell: string): boolean {
   return /^(true|false|True|False|TRUE|FALSE)$/.test(cell);
 }
 
+/** The names that occur more than once. */
+export function repeated(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const again = names.filter((name) => seen.size === seen.add(name).size);
+  return [...new Set(again)];
+}
+
 /** One cell as `typedColumn` reads it back, `null` where missing. */
 export function cellText(column: Column, i: number): string | null {
   const cell = cellAt(column, i);

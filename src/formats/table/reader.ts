@@ -7,6 +7,7 @@ import { PerturbationData, type UnsValue } from '../../data/perturbation-data.js
 import { type Column, Table } from '../../data/table.js';
 import { FormatError, listNames } from '../../errors.js';
 import { AnnotationColumn } from './annotation-column.js';
+import { repeated } from './columns.js';
 import { DELIMITERS, type Dialect, findDialect } from './dialect.js';
 import { findLayout, type HeaderField, type Layout } from './layout.js';
 import { isMissing } from './missing.js';
@@ -173,7 +174,7 @@ export class TableReader {
   }
 
   private checkNames(names: readonly string[]): void {
-    const twice = names.filter((name, k) => names.indexOf(name) !== k);
+    const twice = repeated(names);
     if (twice.length > 0) {
       throw this.fail(`annotation columns of the same name: ${listNames(twice)}; rename one`, 'line 1');
     }

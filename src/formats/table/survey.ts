@@ -6,6 +6,8 @@ import { isMissing, isMissingText } from './missing.js';
 import { parseNumber } from './numbers.js';
 import { BARE, type RecordScanner } from './records.js';
 
+const lenient = new TextDecoder();
+
 /** What was seen of each column; the index of every array is the column's. */
 export class Survey {
   nRows = 0;
@@ -29,7 +31,7 @@ export class Survey {
 
   /** Counts the scanner's last record. */
   add(bytes: Uint8Array, { starts, ends, quoting, count }: RecordScanner): void {
-    const first = new TextDecoder().decode(bytes.subarray(starts[0], ends[0]));
+    const first = lenient.decode(bytes.subarray(starts[0], ends[0]));
     this.firstRepeats ||= this.firstValues.has(first) || (isMissingText(first) && quoting[0] === BARE);
     this.firstValues.add(first);
     const from = this.nRows * this.nColumns;

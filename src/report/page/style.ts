@@ -70,7 +70,7 @@ th, td { padding: 6px 10px; text-align: left; border-bottom: 1px solid var(--lin
 [data-table] td.long { white-space: normal; overflow-wrap: anywhere; min-width: 16em; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }
 .number { text-align: right; white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; white-space: nowrap; }
 tbody tr:hover { background: var(--fill); }
 td.best { font-weight: 700; color: var(--blue); }
 tr.baseline th { font-weight: 400; color: var(--soft); }

@@ -60,7 +60,9 @@ export async function loadDrawing(): Promise<Drawing> {
       return made;
     },
     svg(title, options) {
-      const figure = Plot.plot({ document, width, ...options });
+      // Plot sets an axis label for letters of 10 pixels; these are larger and would lose their descenders
+      const x = { labelOffset: 36, ...options.x };
+      const figure = Plot.plot({ document, width, ...options, x });
       return standalone(figure as unknown as SVGElement, title);
     },
   };

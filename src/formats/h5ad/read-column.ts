@@ -3,7 +3,7 @@
  * codes with a reference to `__categories` as 0.7 wrote them), and the nullable groups of values and mask.
  */
 import type { NumericArray } from '../../data/matrix.js';
-import { booleans, type CategoricalColumn, type Column, numeric, strings } from '../../data/table.js';
+import { type CategoricalColumn, type Column, numeric, strings } from '../../data/table.js';
 import { typeName } from '../hdf5/datatype.js';
 import { isUnsafeInteger } from '../hdf5/decode.js';
 import type { Hdf5Array, Hdf5Type } from '../hdf5/hdf5.js';
@@ -46,7 +46,7 @@ export function columnOf(array: Hdf5Array | undefined): Column | undefined {
   if (array?.shape.length !== 1) return undefined;
   switch (array.type.kind) {
     case 'boolean':
-      return booleans(array.values as Uint8Array);
+      return { kind: 'boolean', values: array.values as Uint8Array };
     case 'integer':
     case 'float':
     case 'enum':

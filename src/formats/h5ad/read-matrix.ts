@@ -2,8 +2,7 @@
  * Matrices on disk, whole or by rows: dense datasets, CSR and CSC groups (also the `h5sparse_*` attributes
  * that AnnData wrote before 0.7).
  */
-import { type Matrix, type NumericArray, type SparseMatrix, sparse, takeRows } from '../../data/matrix.js';
-import { isMechanistError } from '../../errors.js';
+import { type Matrix, type NumericArray, type SparseMatrix, takeRows } from '../../data/matrix.js';
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/reader.js';
 import { type Element, encodingOf } from './walk.js';
 
@@ -88,9 +87,15 @@ function readPointers(dataset: Hdf5Dataset, nMajor: number, nValues: number): In
   return pointers;
 }
 
-function readIndices(dataset: Hdf5Dataset, rows?: RowRange): Int32Array {
-  const read = dataset.numbers({ rows });
-  return read instanceof Int32Array ? read : Int32Array.from(read);
+/** Indices 0 … nMinor - 1, in 32 bits. Throws FormatError. */
+function readIndices(dataset: Hdf5Dataset, nMinor: number, range?: RowRange): Int32Array {
+  const read = dataset.numbers({ rows: range });
+  const indices = read instanceof Int32Array ? read : Int32Array.from(read);
+  for (let k = 0; k < indices.length; k++) {
+    // a negative one is a large number without sign
+    if (indices[k]! >>> 0 >= nMinor) throw dataset.fail(`${indices[k]} is not among 0 … ${nMinor - 1}`);
+  }
+  return indices;
 }
 
 function csrSource(group: Hdf5Group): MatrixSource {
@@ -107,9 +112,14 @@ function csrSource(group: Hdf5Group): MatrixSource {
       const range: RowRange = [first, pointers[end]!];
       const own =
         start === 0 ? pointers.slice(0, end + 1) : pointers.slice(start, end + 1).map((p) => p - first);
-      return checked(group, () =>
-        sparse('csr', end - start, nCols, own, readIndices(indices, range), data.numbers({ rows: range })),
-      );
+      return {
+        kind: 'csr',
+        nRows: end - start,
+        nCols,
+        indptr: own,
+        indices: readIndices(indices, nCols, range),
+        values: data.numbers({ rows: range }),
+      };
     },
   };
 }
@@ -122,10 +132,14 @@ function cscSource(group: Hdf5Group): MatrixSource {
     nRows,
     nCols,
     read(rows) {
-      whole ??= checked(group, () => {
-        const pointers = readPointers(indptr, nCols, data.shape![0]!);
-        return sparse('csc', nRows, nCols, pointers, readIndices(indices), data.numbers());
-      });
+      whole ??= {
+        kind: 'csc',
+        nRows,
+        nCols,
+        indptr: readPointers(indptr, nCols, data.shape![0]!),
+        indices: readIndices(indices, nRows),
+        values: data.numbers(),
+      };
       if (!rows) return whole;
       return takeRows(
         whole,
@@ -133,16 +147,6 @@ function cscSource(group: Hdf5Group): MatrixSource {
       );
     },
   };
-}
-
-/** A ShapeError of the matrix becomes a FormatError that names the file and the group. */
-function checked<T>(group: Hdf5Group, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (isMechanistError(error, 'ShapeError')) throw group.fail(error.message);
-    throw error;
-  }
 }
 
 /** The row numbers of a range. */

@@ -30,8 +30,9 @@ export function typeOf(metadata: Metadata): Hdf5Type {
         offset: member.offset,
         type: typeOf(member),
       }));
-      const orders = new Set(found.filter(hasByteOrder).map((member) => member.littleEndian));
-      if (orders.size > 1) return { kind: 'other', size, name: 'records of mixed byte order' };
+      const orders = found.flatMap(byteOrders);
+      if (orders.includes('big') && orders.includes('little'))
+        return { kind: 'other', size, name: 'records of mixed byte order' };
       return { kind: 'compound', size, members };
     }
     case TypeClass.array: {
@@ -45,9 +46,12 @@ export function typeOf(metadata: Metadata): Hdf5Type {
   }
 }
 
-/** The library turns a whole record to little-endian, but not one with members of both kinds. */
-function hasByteOrder({ type, size }: Metadata): boolean {
-  return (type === TypeClass.integer || type === TypeClass.float) && size > 1;
+/** The library turns a record to little-endian when all its numbers are big-endian, otherwise none of them. */
+function byteOrders(member: Metadata): ('big' | 'little')[] {
+  if (member.type === TypeClass.array) return byteOrders(member.array_type!);
+  const isNumber = [TypeClass.integer, TypeClass.float, TypeClass.enumeration].some((c) => c === member.type);
+  if (!isNumber) return [];
+  return [member.littleEndian ? 'little' : 'big'];
 }
 
 /** For messages: "int64", "text", "compound of a, b". */

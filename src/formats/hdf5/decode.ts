@@ -7,7 +7,7 @@ import { type FormatError, isMechanistError } from '../../errors.js';
 import { typeName } from './datatype.js';
 import type { Hdf5Array, Hdf5Type, Hdf5Values } from './hdf5.js';
 import type { Session } from './session.js';
-import { decodeText, type StringBudget } from './text.js';
+import { type StringBudget, TextGatherer } from './text.js';
 
 export interface Decoder {
   /** `count` records of `stride` bytes from `pointer` on; this value begins `offset` bytes into each. */
@@ -159,25 +159,25 @@ function halfFloats(values: Float32Array): Decoder {
 
 /** Strings: of `size` bytes, or behind pointers which are freed here (`size` undefined). */
 function text(size: number | undefined, spacePadded: boolean, context: Context): Decoder {
-  const values: string[] = [];
+  const values: string[][] = [];
   const { wasm } = context.session;
   return {
     take(heap, pointer, count, stride) {
       const view = new DataView(heap.buffer);
+      const gatherer = new TextGatherer();
       for (let i = 0; i < count; i++) {
         const place = pointer + i * stride;
-        if (size !== undefined) {
-          values.push(decodeText(heap, place, place + size, spacePadded));
-          continue;
-        }
-        const start = view.getUint32(place, true);
-        const end = start === 0 ? 0 : heap.indexOf(0, start);
-        context.budget.spend(end - start, context);
-        values.push(decodeText(heap, start, end, false));
+        const start = size === undefined ? view.getUint32(place, true) : place;
+        const end = size === undefined ? (start === 0 ? 0 : heap.length) : place + size;
+        const bytes = gatherer.add(heap, start, end, size !== undefined && spacePadded);
+        if (size !== undefined) continue;
+        context.budget.spend(bytes, context);
         if (start !== 0) wasm._free(start);
       }
+      values.push(gatherer.finish());
     },
-    finish: () => values,
+    // flat() is slow, and nearly always there is one piece
+    finish: () => (values.length === 1 ? values[0]! : values.flat()),
   };
 }
 

@@ -5,13 +5,13 @@
  * says 0 (seen with 1.10 and 1.14). So every read that brings in a collection is looked at before the library
  * gets it, and the walk is done here first. Layout: HDF5 File Format Specification 3.0, III.E.
  */
-import type { Wasm } from './wasm.js';
+import type { Stream, Wasm } from './wasm.js';
 
 const HEADER_BYTES = 16;
 const SIGNATURE = [0x47, 0x43, 0x4f, 0x4c];
 
-/** Puts the check into the file functions of an instance. */
-export function guardHeaps(fs: Wasm['FS']): void {
+/** Puts the check into the file functions of an instance; `fileBytes` tells the size of an open file. */
+export function guardHeaps(fs: Wasm['FS'], fileBytes: (stream: Stream) => number): void {
   const read = fs.read.bind(fs);
   fs.read = (stream, buffer, offset, length, position) => {
     const at = position ?? stream.position;
@@ -22,8 +22,7 @@ export function guardHeaps(fs: Wasm['FS']): void {
     let collection = bytes.subarray(0, size);
     if (size > count) {
       // only its beginning was asked for: the rest has to be looked at as well, as far as the file goes
-      const { size: fileBytes } = fs.fstat(stream.fd);
-      if (size > fileBytes - at) return count;
+      if (size > fileBytes(stream) - at) return count;
       collection = new Uint8Array(size);
       read(stream, collection, 0, size, at);
     }
@@ -33,7 +32,7 @@ export function guardHeaps(fs: Wasm['FS']): void {
 }
 
 function collectionSize(bytes: Uint8Array): number {
-  return bytes.length < HEADER_BYTES ? 0 : Number(view(bytes).getBigUint64(8, true));
+  return bytes.length < HEADER_BYTES ? 0 : wide(view(bytes), 8);
 }
 
 /** Do the objects of a collection follow each other to its end? */
@@ -42,7 +41,7 @@ export function isWalkable(collection: Uint8Array): boolean {
   let at = HEADER_BYTES;
   while (at + HEADER_BYTES <= collection.length) {
     const isFree = data.getUint16(at, true) === 0;
-    const size = Number(data.getBigUint64(at + 8, true));
+    const size = wide(data, at + 8);
     const step = isFree ? size : HEADER_BYTES + Math.ceil(size / 8) * 8;
     if (step < HEADER_BYTES || at + step > collection.length) return false;
     at += step;
@@ -52,4 +51,9 @@ export function isWalkable(collection: Uint8Array): boolean {
 
 function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A 64-bit number without sign; near enough above 2^53, where no size is right anyway. */
+function wide(data: DataView, at: number): number {
+  return data.getUint32(at + 4, true) * 4294967296 + data.getUint32(at, true);
 }

@@ -5,6 +5,7 @@
  * of the WebAssembly code leaves the whole module unusable. With one instance a file (about 20 ms for a new
  * one), a damaged file can never spoil another.
  */
+import { fstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { guardHeaps } from './heap-guard.js';
@@ -25,7 +26,7 @@ export async function acquire(): Promise<Wasm> {
   const silent = () => {};
   const wasm = await (await factory)({ noInitialRun: true, print: silent, printErr: silent });
   wasm.activate_throwing_error_handler();
-  guardHeaps(wasm.FS);
+  guardHeaps(wasm.FS, (stream) => fstatSync(stream.nfd).size);
   // the library looks here only when a dataset needs a filter that it does not have
   const plugins = createRequire(import.meta.url).resolve('h5wasm-plugins');
   wasm.insert_plugin_search_path(join(dirname(plugins), 'plugins'), 0);

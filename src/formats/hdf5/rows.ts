@@ -1,7 +1,7 @@
 /** A matrix written block by block: rows are gathered until they fill whole chunks, so that none is touched twice. */
 import type { NumericArray } from '../../data/matrix.js';
 import { ShapeError } from '../../errors.js';
-import type { Hdf5Writer } from './writer.js';
+import { defaultChunks, type Hdf5Writer } from './writer.js';
 
 export interface RowsOptions {
   /** How many rows will come in all. */
@@ -12,7 +12,6 @@ export interface RowsOptions {
   readonly gzip?: number;
 }
 
-const CHUNK_BYTES = 2 ** 20;
 /** Bytes gathered before they are written. */
 const BUFFER_BYTES = 2 ** 23;
 
@@ -29,13 +28,12 @@ export class Hdf5Rows {
   ) {
     const { nRows, nCols, dtype, gzip = 0 } = options;
     const Values = dtype === 'float32' ? Float32Array : Float64Array;
-    const rowBytes = Math.max(1, nCols) * Values.BYTES_PER_ELEMENT;
-    const chunkRows = Math.max(1, Math.min(nRows, Math.floor(CHUNK_BYTES / rowBytes)));
-    this.bufferRows = chunkRows * Math.max(1, Math.floor(BUFFER_BYTES / (chunkRows * rowBytes)));
-    this.buffer = new Values(Math.min(this.bufferRows, Math.max(1, nRows)) * nCols);
-    this.bufferRows = nCols === 0 ? this.bufferRows : Math.max(1, this.buffer.length / nCols);
+    const chunks = defaultChunks([nRows, nCols], Values.BYTES_PER_ELEMENT, gzip);
+    const chunkBytes = chunks[0]! * chunks[1]! * Values.BYTES_PER_ELEMENT;
+    this.bufferRows = chunks[0]! * Math.max(1, Math.floor(BUFFER_BYTES / chunkBytes));
+    this.buffer = new Values(Math.min(this.bufferRows, nRows) * nCols);
     if (nRows === 0 || nCols === 0) writer.numbers(path, new Values(0), { shape: [nRows, nCols] });
-    else writer.createEmpty(path, [nRows, nCols], [chunkRows, nCols], new Values(0), gzip);
+    else writer.createEmpty(path, [nRows, nCols], chunks, new Values(0), gzip);
   }
 
   /** Rows `(n, nCols)`, row-major. Throws ShapeError when they are not whole rows or too many. */

@@ -2,21 +2,49 @@
 import type { Session } from './session.js';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const SHORT = 64;
 
-/** The text in `[start, end)`, up to the first NUL, without the spaces at the end where they are padding. */
-export function decodeText(bytes: Uint8Array, start: number, end: number, spacePadded: boolean): string {
-  let stop = start;
-  let ascii = true;
-  while (stop < end && bytes[stop] !== 0) {
-    if (bytes[stop]! > 127) ascii = false;
-    stop++;
+/**
+ * Takes the bytes of many strings and makes the strings at once: one call of the decoder and slices of its
+ * result are ten times faster than a call a string. Text that is not ASCII is decoded string by string.
+ */
+export class TextGatherer {
+  private bytes = new Uint8Array(1 << 16);
+  private readonly ends: number[] = [];
+  private used = 0;
+  private ascii = true;
+
+  /** Adds the bytes from `start` up to the first NUL or `end`, without padding. Returns how many they are. */
+  add(source: Uint8Array, start: number, end: number, spacePadded: boolean): number {
+    const begin = this.used;
+    for (let at = start; at < end; at++) {
+      const byte = source[at]!;
+      if (byte === 0) break;
+      if (byte > 127) this.ascii = false;
+      if (this.used === this.bytes.length) this.grow();
+      this.bytes[this.used++] = byte;
+    }
+    if (spacePadded) while (this.used > begin && this.bytes[this.used - 1] === 32) this.used--;
+    this.ends.push(this.used);
+    return this.used - begin;
   }
-  if (spacePadded) while (stop > start && bytes[stop - 1] === 32) stop--;
-  if (!ascii || stop - start > SHORT) return utf8.decode(bytes.subarray(start, stop));
-  let text = '';
-  for (let i = start; i < stop; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
+
+  /** The strings that were added. */
+  finish(): string[] {
+    const { ascii, bytes, used } = this;
+    const whole = ascii ? utf8.decode(bytes.subarray(0, used)) : '';
+    let start = 0;
+    return this.ends.map((end) => {
+      const text = ascii ? whole.slice(start, end) : utf8.decode(bytes.subarray(start, end));
+      start = end;
+      return text;
+    });
+  }
+
+  private grow(): void {
+    const larger = new Uint8Array(2 * this.bytes.length);
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
 }
 
 /**

@@ -23,8 +23,10 @@ export interface Metadata {
 }
 
 /** An open file of the library's C runtime. */
-interface Stream {
+export interface Stream {
   readonly fd: number;
+  /** Node's descriptor. */
+  readonly nfd: number;
   readonly position: number;
 }
 
@@ -41,7 +43,6 @@ export interface Wasm {
   readonly FS: {
     readonly streams: readonly (Stream | null | undefined)[];
     close(stream: Stream): void;
-    fstat(descriptor: number): { size: number };
     read(
       stream: Stream,
       buffer: Uint8Array | Int8Array,

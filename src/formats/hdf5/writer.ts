@@ -20,8 +20,8 @@ export interface WriteOptions {
 
 /** Larger datasets are chunked and written in pieces. */
 const PIECE_BYTES = 2 ** 25;
-/** A chunk of at most this many bytes stays in the library's chunk cache. */
-const CHUNK_BYTES = 2 ** 20;
+/** The library's chunk cache: larger chunks are not kept in it. */
+const CACHE_BYTES = 2 ** 20;
 
 export class Hdf5Writer {
   private readonly groups = new Set(['']);
@@ -54,7 +54,10 @@ export class Hdf5Writer {
     }
     const large = values.byteLength > PIECE_BYTES || options.gzip !== undefined;
     const chunks =
-      shape.length === 0 ? undefined : (options.chunks ?? (large ? defaultChunks(shape, values) : undefined));
+      shape.length === 0
+        ? undefined
+        : (options.chunks ??
+          (large ? defaultChunks(shape, values.BYTES_PER_ELEMENT, options.gzip ?? 0) : undefined));
     if (!chunks || values.length === 0) {
       this.create(path, bytesOf(values), shape, shape, null, elementType(values), 0);
       return;
@@ -302,9 +305,13 @@ function numberCell(value: number): Hdf5Writable {
     : Float64Array.of(value);
 }
 
-/** Whole rows, as many as fit into a chunk. */
-export function defaultChunks(shape: readonly number[], values: Hdf5Writable): number[] {
-  const row = Math.max(1, product(shape.slice(1))) * values.BYTES_PER_ELEMENT;
-  const rows = Math.max(1, Math.min(shape[0]!, Math.floor(CHUNK_BYTES / row)));
+/**
+ * Whole rows, as many as fit into a chunk. A compressed chunk has to fit into the library's cache; a plain one
+ * should not, because then its bytes go to and from the file without a copy, and only those asked for.
+ */
+export function defaultChunks(shape: readonly number[], bytesEach: number, gzip: number): number[] {
+  const row = Math.max(1, product(shape.slice(1))) * bytesEach;
+  const bytes = gzip > 0 ? CACHE_BYTES : 2 * CACHE_BYTES;
+  const rows = Math.max(1, Math.min(shape[0]!, Math.floor(bytes / row)));
   return [rows, ...shape.slice(1)].map((extent) => Math.max(1, extent));
 }

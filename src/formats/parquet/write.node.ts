@@ -67,7 +67,7 @@ export class ParquetSink implements RowSink {
         columnData.push({ name: this.names[columnData.length]!, data, encoding: 'PLAIN', statistics: false });
       }
     }
-    await this.inFile(() => parquet.write({ columnData, rowGroupSize: obs.nRows }));
+    await this.inFile(() => parquet.write({ columnData, rowGroupSize: obs.nRows, pageSize: 0 }));
     this.nRows += obs.nRows;
   }
 

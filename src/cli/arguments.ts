@@ -67,7 +67,6 @@ export interface MethodArguments {
   readonly lambda?: string;
   readonly tandemRounds?: string;
   readonly tandemTolerance?: string;
-  readonly tandemStep?: string;
 }
 
 export function withMethodOptions(command: Command): Command {
@@ -80,9 +79,8 @@ export function withMethodOptions(command: Command): Command {
     .option('--tau-alpha <α>', 'critical value of Agarwal et al. at this level in the place of ρ')
     .option('--fallback <what>', 'what answers when rejected: none or mean-over-actions', 'none')
     .option('--lambda <share>', 'weight of the mean over contexts in two-way-mean', '0.5')
-    .option('--tandem-rounds <n>', 'at most this many rounds of si-tandem', '20')
-    .option('--tandem-tolerance <x>', 'si-tandem stops below this relative change', '0.02')
-    .option('--tandem-step <share>', 'how far si-tandem moves a filled value each time', '0.5');
+    .option('--tandem-rounds <n>', 'at most this many rounds of si-tandem', '5')
+    .option('--tandem-tolerance <x>', 'si-tandem stops below this relative change', '0.05');
 }
 
 export function wholeNumber(option: string, text: string, least: number): number {
@@ -107,6 +105,5 @@ export function methodWords(given: MethodArguments & RunArguments): Record<strin
     lambda: given.lambda,
     'tandem-rounds': given.tandemRounds,
     'tandem-tolerance': given.tandemTolerance,
-    'tandem-step': given.tandemStep,
   };
 }

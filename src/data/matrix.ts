@@ -92,8 +92,7 @@ export function readRow(matrix: Matrix, i: number, out: Float64Array): Float64Ar
   }
   out.fill(0, 0, matrix.nCols);
   if (matrix.kind === 'csr') {
-    for (let k = matrix.indptr[i]; k < matrix.indptr[i + 1]; k++)
-      out[matrix.indices[k]] = matrix.values[k];
+    for (let k = matrix.indptr[i]; k < matrix.indptr[i + 1]; k++) out[matrix.indices[k]] = matrix.values[k];
     return out;
   }
   for (let j = 0; j < matrix.nCols; j++) {

@@ -104,11 +104,9 @@ export interface ImputerOptions {
   readonly fallback: 'none' | 'mean-over-actions';
   /** λ of the two-way mean. Default 0.5. */
   readonly lambda: number;
-  /** si-tandem: at most this many rounds (default 20), until the relative change is below (default 0.02). */
+  /** si-tandem: at most this many rounds (default 5), until the relative change is below (default 0.05). */
   readonly tandemRounds: number;
   readonly tandemTolerance: number;
-  /** How far a filled value moves towards its new prediction, 0 to 1. Default 0.5. */
-  readonly tandemStep: number;
 }
 
 export type DenoiseOption =

@@ -13,9 +13,8 @@ export const defaultImputerOptions: ImputerOptions = {
   tauAlpha: null,
   fallback: 'none',
   lambda: 0.5,
-  tandemRounds: 20,
-  tandemTolerance: 0.02,
-  tandemStep: 0.5,
+  tandemRounds: 5,
+  tandemTolerance: 0.05,
 };
 
 /** `greedy`, `all`, `test` or `max=N`. Throws OptionError. */
@@ -54,7 +53,6 @@ export function imputerOptions(given: Partial<ImputerOptions> = {}): ImputerOpti
   within('--tau-alpha', options.tauAlpha, 0, 1);
   within('--tau-energy', options.tauEnergy === 'mean' ? null : options.tauEnergy, 0, 1);
   within('--tandem-rounds', options.tandemRounds, 0, 10_000);
-  within('--tandem-step', options.tandemStep, 0, 1);
   within('--tandem-tolerance', options.tandemTolerance, 0, 1);
   return options;
 }
@@ -93,7 +91,6 @@ export function imputerOptionsFromWords(words: Readonly<Record<string, string | 
     lambda: read('lambda', number('--lambda')),
     tandemRounds: read('tandem-rounds', number('--tandem-rounds')),
     tandemTolerance: read('tandem-tolerance', number('--tandem-tolerance')),
-    tandemStep: read('tandem-step', number('--tandem-step')),
   });
 }
 
@@ -142,5 +139,4 @@ export const METHOD_WORDS: readonly string[] = [
   'lambda',
   'tandem-rounds',
   'tandem-tolerance',
-  'tandem-step',
 ];

@@ -4,9 +4,11 @@
  * Squires et al. 2022, section 4, "Using both estimators in tandem", which leaves the algorithm open. Ours: SI-A
  * fills every missing pair once. Then, round by round, every missing pair is predicted again along contexts and
  * then along actions, from *all* other donors (observed or filled in) and trained only where the target itself
- * was observed, so that no regression is fitted to its own imputations. Each prediction moves the filled value
- * half way (`tandemStep`): with full steps the two estimators undo each other and the filled tensor of the L1000
- * screen keeps changing by 13 % a round. Matrix estimation, when asked for, is applied to the training donors.
+ * was observed, so that no regression is fitted to its own imputations. The two predictions are mixed in inverse
+ * proportion to their error on training units left out, and the filled value moves part of the way to the
+ * mixture, 1/2 in the first round, 1/3 in the second, and so on: with whole steps the fill feeds on itself, and
+ * on the L1000 screen its change grows from round to round. Matrix estimation, when asked for, is applied to
+ * the training donors.
  */
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
@@ -15,11 +17,11 @@ import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Predict
 import { Training } from '../training.js';
 import { type Axis, actionAxis } from './axis.js';
 import { DenseFill, DenseProducts } from './dense-fill.js';
-import type { DonorSet } from './donors.js';
 import { explainSynthetic } from './explain.js';
 import { regress } from './regression.js';
 import { Solution, trainingBlock } from './solution.js';
 import { type FittedSynthetic, SyntheticInterventions } from './synthetic-interventions.js';
+import { donorSetOf, unitErrors } from './unit-errors.js';
 
 /** The filled tensor is dense; larger ones are refused rather than swapped. */
 const MOST_BYTES = 4 * 2 ** 30;
@@ -112,7 +114,7 @@ class FittedTandem implements FittedImputer {
   }
 
   private fill(): DenseFill {
-    const { training, options } = this;
+    const { training, options, observed } = this;
     const fill = new DenseFill(training);
     const { nActions } = training.tensor;
     const targets = Array.from(fill.missing, (row) => ({
@@ -120,14 +122,19 @@ class FittedTandem implements FittedImputer {
       action: row % nActions,
     }));
     this.start.predictMany(targets, (at, { profile }) => fill.set(fill.missing[at], profile));
-    const alongContexts = new DenseProducts(fill, 'context', this.observed.context);
-    const alongActions = new DenseProducts(fill, 'action', this.observed.action);
+    const sides = (['context', 'action'] as const).map((kind) => {
+      const products = new DenseProducts(fill, kind, observed[kind]);
+      return { products, opinion: new Opinion(fill), errors: unitErrors(products, training, options) };
+    });
+    const trust = trustOf(fill, sides);
     for (let round = 0; round < options.tandemRounds; round++) {
       const before = { z: fill.z.slice(), means: fill.means.slice() };
-      for (const products of [alongContexts, alongActions]) {
+      sides.forEach(({ products, opinion }, side) => {
         products.refresh();
-        sweep(fill, products, options);
-      }
+        sweep(products, training, options, opinion);
+        const other = sides[1 - side].opinion;
+        if (round > 0 || side === 1) opinion.mix(fill, other, trust[side], 1 / (round + 2));
+      });
       this.changes.push(relativeChange(before, fill));
       if (this.changes[round] < options.tandemTolerance) break;
     }
@@ -135,12 +142,64 @@ class FittedTandem implements FittedImputer {
   }
 }
 
+/** What one of the two estimators last predicted for the missing rows. */
+class Opinion {
+  /** `(nMissing, nGenes)` */
+  readonly z: Float64Array;
+  readonly means: Float64Array;
+  /** Position of a row among the missing. */
+  readonly position: ReadonlyMap<number, number>;
+
+  constructor({ missing, z, means, nGenes }: DenseFill) {
+    this.z = new Float64Array(missing.length * nGenes);
+    missing.forEach((row, i) => this.z.set(z.subarray(row * nGenes, (row + 1) * nGenes), i * nGenes));
+    this.means = Float64Array.from(missing, (row) => means[row]);
+    this.position = new Map(Array.from(missing, (row, i) => [row, i]));
+  }
+
+  /** Moves every missing row of `fill` by `step` towards `trust` times this opinion plus the rest of the other. */
+  mix(fill: DenseFill, other: Opinion, trust: Float64Array, step: number): void {
+    const { nGenes } = fill;
+    fill.missing.forEach((row, i) => {
+      const [mine, theirs] = [trust[i], 1 - trust[i]];
+      fill.means[row] += step * (mine * this.means[i] + theirs * other.means[i] - fill.means[row]);
+      for (let g = 0; g < nGenes; g++) {
+        const mixed = mine * this.z[i * nGenes + g] + theirs * other.z[i * nGenes + g];
+        fill.z[row * nGenes + g] += step * (mixed - fill.z[row * nGenes + g]);
+      }
+    });
+  }
+}
+
+/**
+ * How far each side is trusted for each missing row, `(2, nMissing)`: in inverse proportion to its mean squared
+ * error when a unit that was trained on is left out. A side without an error to go by counts for nothing beside
+ * one with; two without count the same.
+ */
+function trustOf(
+  fill: DenseFill,
+  sides: readonly { readonly products: DenseProducts; readonly errors: Float64Array }[],
+): Float64Array[] {
+  const { nActions } = fill.training.tensor;
+  const errorOf = (side: number, row: number) => {
+    const target =
+      sides[side].products.axis.donorKind === 'action' ? row % nActions : Math.floor(row / nActions);
+    return sides[side].errors[target];
+  };
+  const first = Float64Array.from(fill.missing, (row) => {
+    const [a, b] = [errorOf(0, row), errorOf(1, row)];
+    if (a === b) return 0.5;
+    if (!Number.isFinite(b)) return 1;
+    return Number.isFinite(a) ? b / (a + b) : 0;
+  });
+  return [first, first.map((share) => 1 - share)];
+}
+
 /** Predicts every missing row once more along the axis of `products`, all from the same filled tensor. */
-function sweep(fill: DenseFill, products: DenseProducts, options: ImputerOptions): void {
-  const { axis, nGenes } = products;
+function sweep(products: DenseProducts, training: Training, options: ImputerOptions, opinion: Opinion): void {
+  const { axis, nGenes, means } = products;
   const n = axis.nDonors;
-  const step = options.tandemStep;
-  const learned = learnAll(products, fill.training, options);
+  const learned = learnAll(products, training, options);
   products.missing.forEach((missing, unit) => {
     const targets = missing.filter((target) => learned.targets.has(target));
     if (targets.length === 0) return;
@@ -149,18 +208,12 @@ function sweep(fill: DenseFill, products: DenseProducts, options: ImputerOptions
       weights.set(learned.weights.subarray(target * n, (target + 1) * n), t * n),
     );
     const z = gemm({ m: targets.length, n: nGenes, k: n, a: weights, ...products.rows('b', unit) });
-    const means = Float64Array.from(targets, (target, t) => {
-      let mean = learned.intercepts[target];
-      for (let donor = 0; donor < n; donor++)
-        mean += weights[t * n + donor] * fill.means[axis.pair(unit, donor)];
-      return mean;
-    });
     targets.forEach((target, t) => {
-      const row = axis.pair(unit, target);
-      fill.means[row] += step * (means[t] - fill.means[row]);
-      for (let g = 0, at = row * nGenes; g < nGenes; g++, at++) {
-        fill.z[at] += step * (z[t * nGenes + g] - fill.z[at]);
-      }
+      const at = opinion.position.get(axis.pair(unit, target))!;
+      opinion.z.set(z.subarray(t * nGenes, (t + 1) * nGenes), at * nGenes);
+      let mean = learned.intercepts[target];
+      for (let donor = 0; donor < n; donor++) mean += weights[t * n + donor] * means[axis.pair(unit, donor)];
+      opinion.means[at] = mean;
     });
   });
 }
@@ -182,23 +235,13 @@ function learnAll(products: DenseProducts, training: Training, options: ImputerO
   return { weights, intercepts, targets };
 }
 
-/** All other donors, trained where the target was observed; `null` when it never was, or has no company. */
-function donorSetOf({ axis }: DenseProducts, training: Training, target: number): DonorSet | null {
-  const units = axis.visiblePairsOfDonor(training, target).map((pair) => axis.unitOfPair[pair]);
-  const donors = Int32Array.from({ length: axis.nDonors }, (_, donor) => donor).filter(
-    (donor) => donor !== target,
-  );
-  return units.length > 0 && donors.length > 0 ? { donors, units } : null;
-}
-
-/** ‖new − old‖ / ‖new‖ over the missing rows; 0 when nothing is missing. */
+/** ‖new − old‖ over the spread of the new, over the missing rows; the zero of the scale does not matter. */
 function relativeChange(before: Pick<DenseFill, 'z' | 'means'>, fill: DenseFill): number {
   const { nGenes } = fill;
   let change = 0;
   let size = 0;
   for (const row of fill.missing) {
     change += nGenes * (fill.means[row] - before.means[row]) ** 2;
-    size += nGenes * fill.means[row] ** 2;
     for (let at = row * nGenes; at < (row + 1) * nGenes; at++) {
       change += (fill.z[at] - before.z[at]) ** 2;
       size += fill.z[at] ** 2;

@@ -11,7 +11,7 @@ export interface TriangularOptions {
   transpose?: boolean;
 }
 
-const BLOCK = 48;
+const BLOCK = 16;
 
 /**
  * Solves T X = B or Tᵀ X = B in place: `b` (n, nRhs) becomes X. `t` is (n, n). Returns `b`.

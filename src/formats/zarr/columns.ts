@@ -14,7 +14,7 @@ import {
   Table,
 } from '../../data/table.js';
 import { TEXT_MARK } from '../h5ad/read-column.js';
-import type { ZarrArray, ZarrGroup, ZarrNode, ZarrValues } from './node.js';
+import { isUnsafeInteger, type ZarrArray, type ZarrGroup, type ZarrNode, type ZarrValues } from './node.js';
 
 export type Rows = readonly [start: number, end: number] | undefined;
 
@@ -80,22 +80,24 @@ export async function readColumn(
   note: Note,
   rows?: Rows,
 ): Promise<Column | undefined> {
-  if (node.kind === 'array') return readPlain(node, nRows, note, rows);
-  if (node.encoding === 'categorical') {
-    const codes = await node.array('codes');
-    const column = await categorical(
-      codes,
-      await node.array('categories'),
-      node.attrs.ordered === true,
-      nRows,
-      rows,
-    );
-    return node.attrs[TEXT_MARK] === 'string' ? strings(columnStrings(column)) : column;
+  try {
+    if (node.kind === 'array') return await readPlain(node, nRows, note, rows);
+    if (node.encoding === 'categorical') return await readCategorical(node, nRows, rows);
+    if (node.encoding.startsWith('nullable-')) return await readNullable(node, nRows, note, rows);
+  } catch (error) {
+    if (!isUnsafeInteger(error)) throw error;
+    note(`${node.path} was left out: it has integers beyond 2^53.`);
+    return undefined;
   }
-  if (node.encoding.startsWith('nullable-')) return readNullable(node, nRows, note, rows);
   const what = node.encoding ? `the encoding '${node.encoding}'` : 'a group without an encoding';
   note(`${node.path} was left out: ${what} is not read as a column.`);
   return undefined;
+}
+
+async function readCategorical(group: ZarrGroup, nRows: number, rows?: Rows): Promise<Column> {
+  const [codes, categories] = [await group.array('codes'), await group.array('categories')];
+  const column = await categorical(codes, categories, group.attrs.ordered === true, nRows, rows);
+  return group.attrs[TEXT_MARK] === 'string' ? strings(columnStrings(column)) : column;
 }
 
 async function readPlain(

@@ -29,18 +29,29 @@ export interface ZarrValues {
   readonly values: NumericArray | readonly string[];
 }
 
+const UNSAFE = 'whole numbers beyond ±2^53';
+
+/** Was this thrown because of whole numbers that a double cannot hold? */
+export function isUnsafeInteger(error: unknown): boolean {
+  return isMechanistError(error, 'FormatError') && (error as FormatError).details.found === UNSAFE;
+}
+
 /** Values that may be had without anything on disk (missing chunks are the fill value). */
 const MAX_UNBACKED = 2 ** 27;
 const MAX_VALUES_PER_BYTE = 65536;
 const SMALL = 2 ** 20;
 
 abstract class Node {
+  readonly attrs: Readonly<Record<string, unknown>>;
+
   constructor(
     protected readonly store: ZarrStore,
     /** Absolute, `/` for the root. */
     readonly path: string,
-    readonly attrs: Readonly<Record<string, unknown>>,
-  ) {}
+    attrs: unknown,
+  ) {
+    this.attrs = typeof attrs === 'object' && attrs !== null ? { ...attrs } : {};
+  }
 
   get encoding(): string {
     const encoding = this.attrs['encoding-type'];
@@ -92,7 +103,7 @@ export class ZarrArray extends Node {
     path: string,
     private readonly zarr: Zarrita.Array<Zarrita.DataType, Zarrita.Readable>,
   ) {
-    super(store, path, zarr.attrs as Record<string, unknown>);
+    super(store, path, zarr.attrs);
     const isExtent = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
     const { shape, chunks } = zarr;
     if (
@@ -172,20 +183,21 @@ export class ZarrArray extends Node {
 
   private async chunk(coordinates: number[]): Promise<ChunkValues> {
     const where = `chunk ${coordinates.join('.') || '0'}`;
-    let found: Zarrita.Chunk<Zarrita.DataType>;
+    let values: ChunkValues;
     try {
-      found = await this.zarr.getChunk(coordinates);
+      const { data, stride } = await this.zarr.getChunk(coordinates);
+      values = { data: plainValues(data), stride };
     } catch (cause) {
       throw this.wrapped(cause, where);
     }
-    const data = plainValues(found.data);
+    const found = values.data.length;
     const expected = product(this.zarr.chunks);
-    if (data.length !== expected) {
+    if (found !== expected) {
       throw this.fail(
-        `${where} holds ${data.length} values, ${expected} were declared; it is cut short or corrupt`,
+        `${where} holds ${found} values, ${expected} were declared; it is cut short or corrupt`,
       );
     }
-    return { data, stride: found.stride };
+    return values;
   }
 
   private wrapped(cause: unknown, where: string): Error {
@@ -202,7 +214,8 @@ export class ZarrArray extends Node {
     if (this.dtype !== 'int64' && this.dtype !== 'uint64') return out;
     const numbers = out as Float64Array;
     if (numbers.some((value) => !Number.isSafeInteger(value))) {
-      throw this.fail('has whole numbers beyond ±2^53, which would lose digits');
+      const details = { path: this.store.path, where: this.path, found: UNSAFE };
+      throw new FormatError('zarr', `has ${UNSAFE}, which would lose digits`, details);
     }
     const narrow = Int32Array.from(numbers);
     return narrow.every((value, k) => value === numbers[k]) ? narrow : numbers;

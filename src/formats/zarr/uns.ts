@@ -5,7 +5,7 @@ import { cellAt, columnLength } from '../../data/table.js';
 import { isMechanistError } from '../../errors.js';
 import { asTable, type Note, readColumn, readTable } from './columns.js';
 import { isMatrix, readMatrix } from './matrices.js';
-import type { ZarrArray, ZarrGroup } from './node.js';
+import { isUnsafeInteger, type ZarrArray, type ZarrGroup, type ZarrNode } from './node.js';
 
 const DEEPEST = 32;
 
@@ -31,7 +31,16 @@ async function readEntry(
     note(`${group.path}/${key} was left out: ${error.message}.`);
     return undefined;
   });
-  if (!node) return undefined;
+  try {
+    return node && (await readValue(node, note, depth));
+  } catch (error) {
+    if (!isUnsafeInteger(error)) throw error;
+    note(`${group.path}/${key} was left out: it has integers beyond 2^53.`);
+    return undefined;
+  }
+}
+
+async function readValue(node: ZarrNode, note: Note, depth: number): Promise<UnsValue | undefined> {
   if (node.encoding === 'null') return null;
   if (node.kind === 'array') return readArray(node);
   if (asTable(node)) return readTable(node, note);

@@ -283,6 +283,25 @@ describe.skipIf(!hasZarr)('zarr version 2, written by anndata', () => {
     expect([...toDense(slice.layers.get('dense')!).values]).toEqual(truth.dense.slice(9 * 8, 21 * 8));
   });
 
+  it('leaves out what a number cannot hold and types that are not read, and says so', async () => {
+    const path = join(folder, 'odd.zarr');
+    const script = `import zarr, numpy as np, shutil, sys
+shutil.copytree(sys.argv[1], sys.argv[2])
+g = zarr.open_group(sys.argv[2])
+g['obs'].array('n', np.arange(25) + 2**53, overwrite=True)
+g['uns'].array('big', np.array([2**60]))
+g['uns'].array('records', np.zeros(2, dtype=[('a', 'i4'), ('b', 'f4')]))
+g['uns'].array('half', np.zeros(2, 'f2'))`;
+    execFileSync(PYTHON, ['-c', script, join(folder, 'none.zarr'), path]);
+    const data = await zarr.read!(path);
+    expect(data.obs.has('n')).toBe(false);
+    expect([...data.uns.keys()]).toEqual(['arr', 'k', 'nested', 's', 'reading_notes']);
+    const notes = ((data.uns.get('reading_notes') as NdArray).values as string[]).join(' ');
+    expect(notes).toMatch(
+      /\/obs\/n was left out.*\/uns\/big was left out.*\/uns\/half was.*\/uns\/records was/,
+    );
+  });
+
   it('names a codec that it does not know', async () => {
     await expect(zarr.read!(join(folder, 'lzma.zarr'))).rejects.toThrow(/the codec 'lzma' is not known/);
   });

@@ -21,7 +21,14 @@ export const zarr: Format = {
     if (!isDirectory) {
       throw new FileError(path, 'not-a-directory', `${path} is a file, a zarr folder was expected`);
     }
-    return readAnnData(new FolderStore(path), options);
+    try {
+      return await readAnnData(new FolderStore(path), options);
+    } catch (error) {
+      // what is decoded is checked; this is an array that cannot be had
+      if (!(error instanceof RangeError)) throw error;
+      const text = `${path}: not enough memory to hold it; read fewer rows at a time`;
+      throw new FileError(path, 'memory', text, { cause: error });
+    }
   },
   async write(path, data, options = {}) {
     const file = new ZarrWriter(path);

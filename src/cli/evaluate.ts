@@ -10,7 +10,6 @@ import {
   withRunOptions,
   withScreenOptions,
 } from './arguments.js';
-import { packageVersion } from './main.js';
 import { summaryTable } from './summary-table.js';
 import {
   type CommonOptions,
@@ -21,6 +20,7 @@ import {
   remark,
   withCommonOptions,
 } from './terminal.js';
+import { packageVersion } from './version.js';
 
 interface EvaluateOptions extends CommonOptions, ScreenArguments, MethodArguments, RunArguments {
   readonly out: string;

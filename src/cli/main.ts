@@ -4,7 +4,6 @@
  * Leaves with 0 when done, 1 when the work failed, 2 for wrong usage or bad input, 130 when interrupted. Errors
  * go to stderr as one message; `--debug` adds the stack.
  */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isMechanistError } from '../errors.js';
 import { convertVerb } from './convert.js';
@@ -13,6 +12,7 @@ import { imputeVerb } from './impute.js';
 import { infoVerb } from './info.js';
 import { reproduceVerb } from './reproduce.js';
 import { simulateVerb } from './simulate.js';
+import { packageVersion } from './version.js';
 
 /** Runs the command line `args` (without node and script) and gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -51,9 +51,4 @@ function report(error: unknown, debug: boolean): number {
     );
   }
   return 1;
-}
-
-export function packageVersion(): string {
-  const path = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }

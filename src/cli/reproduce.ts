@@ -8,7 +8,6 @@ import {
   withRunOptions,
   withScreenOptions,
 } from './arguments.js';
-import { packageVersion } from './main.js';
 import {
   type CommonOptions,
   interruptSignal,
@@ -18,6 +17,7 @@ import {
   remark,
   withCommonOptions,
 } from './terminal.js';
+import { packageVersion } from './version.js';
 
 interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments {
   readonly out: string;

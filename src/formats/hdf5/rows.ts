@@ -1,7 +1,7 @@
 /** A matrix written block by block: rows are gathered until they fill whole chunks, so that none is touched twice. */
 import type { NumericArray } from '../../data/matrix.js';
 import { ShapeError } from '../../errors.js';
-import { defaultChunks, type Hdf5Writer } from './writer.js';
+import { defaultChunks } from './chunks.js';
 
 export interface RowsOptions {
   /** How many rows will come in all. */
@@ -10,6 +10,19 @@ export interface RowsOptions {
   readonly dtype: 'float32' | 'float64';
   /** Deflate level 1 to 9; default none. */
   readonly gzip?: number;
+}
+
+/** What is asked of the file that the rows go to. */
+export interface RowsFile {
+  numbers(path: string, values: NumericArray, options: { shape: readonly number[] }): void;
+  createEmpty(
+    path: string,
+    shape: readonly number[],
+    chunks: readonly number[],
+    like: NumericArray,
+    gzip: number,
+  ): void;
+  put(path: string, values: NumericArray, offset: readonly number[], count: readonly number[]): void;
 }
 
 /** Bytes gathered before they are written. */
@@ -22,7 +35,7 @@ export class Hdf5Rows {
   private written = 0;
 
   constructor(
-    private readonly writer: Hdf5Writer,
+    private readonly writer: RowsFile,
     private readonly path: string,
     private readonly options: RowsOptions,
   ) {

@@ -2,6 +2,7 @@
 import type { NumericArray } from '../../data/matrix.js';
 import { DataError, ShapeError } from '../../errors.js';
 import { ATTRIBUTE_ROOM, PLACEHOLDER, type TruthValue } from './booleans.js';
+import { defaultChunks } from './chunks.js';
 import { pieces, product } from './pieces.js';
 import { Hdf5Rows, type RowsOptions } from './rows.js';
 import type { Session } from './session.js';
@@ -20,8 +21,6 @@ export interface WriteOptions {
 
 /** Larger datasets are chunked and written in pieces. */
 const PIECE_BYTES = 2 ** 25;
-/** The library's chunk cache: larger chunks are not kept in it. */
-const CACHE_BYTES = 2 ** 20;
 
 export class Hdf5Writer {
   private readonly groups = new Set(['']);
@@ -303,15 +302,4 @@ function numberCell(value: number): Hdf5Writable {
   return Number.isSafeInteger(value) && !Object.is(value, -0)
     ? BigInt64Array.of(BigInt(value))
     : Float64Array.of(value);
-}
-
-/**
- * Whole rows, as many as fit into a chunk. A compressed chunk has to fit into the library's cache; a plain one
- * should not, because then its bytes go to and from the file without a copy, and only those asked for.
- */
-export function defaultChunks(shape: readonly number[], bytesEach: number, gzip: number): number[] {
-  const row = Math.max(1, product(shape.slice(1))) * bytesEach;
-  const bytes = gzip > 0 ? CACHE_BYTES : 2 * CACHE_BYTES;
-  const rows = Math.max(1, Math.min(shape[0]!, Math.floor(bytes / row)));
-  return [rows, ...shape.slice(1)].map((extent) => Math.max(1, extent));
 }

@@ -3,7 +3,7 @@ import type { OutcomeTensor } from '../data/index.js';
 import { spectrum } from '../stats/index.js';
 
 /** Of larger screens evenly spaced profiles stand for all: the spectrum's shape needs no more. */
-const MOST_PROFILES = 2000;
+const MOST_PROFILES = 800;
 
 /** Descending. */
 export function profileSpectrum(tensor: OutcomeTensor): Float64Array {

@@ -1,8 +1,7 @@
 /** Figures of the profiles themselves, spectrum and UMAP, from a sample where there are too many of them. */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
-import { gram, symmetricEigen, transpose } from '../linalg/index.js';
 import type { Random } from '../random/index.js';
-import { umap } from '../stats/index.js';
+import { spectrum, umap } from '../stats/index.js';
 import type { ReportInput } from './input.js';
 import { count, plural } from './numbers.js';
 import type { Drawing, Figure } from './plots/drawing.js';
@@ -26,9 +25,7 @@ export async function profileFigures(
   const { nPairs, nGenes } = tensor;
   const sampled = samplePairs(tensor, MAX_SPECTRUM, random.split('spectrum'));
   const empty = nPairs === 0 || nGenes === 0;
-  const singular = empty
-    ? new Float64Array()
-    : singularValues(rowsOf(tensor, sampled), sampled.length, nGenes);
+  const singular = empty ? new Float64Array() : spectrum(rowsOf(tensor, sampled), sampled.length, nGenes);
   const shape = { nProfiles: nPairs, nSampled: sampled.length, nGenes };
   return [spectrumFigure(drawing, singular, shape), await embedded(drawing, tensor, random)];
 }
@@ -56,19 +53,6 @@ async function embedded(drawing: Drawing, tensor: OutcomeTensor, random: Random)
     action: tensor.actions[pairAction[pair]],
   }));
   return umapFigure(drawing, profiles, nPairs);
-}
-
-/**
- * Singular values of `rows` (nRows, nCols), descending, from the eigenvalues of the smaller Gram matrix: five
- * times faster than a decomposition of the rows. Squaring loses those below 1e-8 of the largest, which come out
- * as zero; a picture and a rank at 95 % do not need them.
- */
-function singularValues(rows: Float64Array, nRows: number, nCols: number): Float64Array {
-  const products =
-    nRows <= nCols ? gram(rows, nRows, nCols) : gram(transpose(rows, nRows, nCols), nCols, nRows);
-  const { values } = symmetricEigen(products, Math.min(nRows, nCols), { vectors: false });
-  const noise = values[values.length - 1] * Number.EPSILON * values.length;
-  return values.map((value) => (value > noise ? Math.sqrt(value) : 0)).reverse();
 }
 
 /** All pairs, or `limit` of them at random, in order. */

@@ -96,6 +96,18 @@ describe('regress', () => {
     }
   });
 
+  it('goes to the SVD where donors are nearly dependent, and keeps 1e-8 there', () => {
+    const { tensor } = factorScreen({ nContexts: 4, nActions: 6, nGenes: 40, rank: 3, noise: 0.3 });
+    for (const unit of [0, 1, 2]) {
+      const [first, second] = [0, 1].map((action) => tensor.profile(tensor.pair(unit, action)));
+      first.forEach((value, g) => (second[g] = value + 1e-5 * Math.sin(17 * g + unit)));
+    }
+    const { weights, solver } = regressed(tensor, [0, 1, 2, 3], [0, 1, 2], [5]);
+    expect(solver).toBe('svd');
+    const expected = direct(tensor, [0, 1, 2, 3], [0, 1, 2], 5, true);
+    expect(relativeDifference(weights, expected.beta)).toBeLessThan(1e-8);
+  });
+
   it('agrees where there are more donors than rows', () => {
     const { tensor } = factorScreen({ nContexts: 3, nActions: 9, nGenes: 3, rank: 3, noise: 1 });
     const { weights } = regressed(tensor, [0, 1, 2, 3, 4, 5, 6], [0], [8]);

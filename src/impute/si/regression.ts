@@ -22,8 +22,8 @@ import type { DenoiseOption } from '../imputer.js';
 import { type DonorSpectrum, donorSpectrum, shrinkage } from './matrix-estimation.js';
 import type { ProfileProducts } from './products.js';
 
-/** κ of the scaled normal matrix up to which Cholesky keeps 1e-8: the rows themselves then have √κ ≤ 1000. */
-const CONDITION_LIMIT = 1e6;
+/** 1/κ of the scaled normal matrix from which Cholesky keeps 1e-8: the rows themselves then have κ ≤ 1000. */
+const LEAST_RECIPROCAL_CONDITION = 1e-6;
 
 /** Donors and targets as pair numbers, one list a training unit, in the same order in every unit. */
 export interface TrainingBlock {
@@ -150,7 +150,7 @@ function solveNormal(
     for (let j = 0; j < k; j++) factor[i * k + j] = normal[i * k + j] * scale[i] * scale[j];
   const norm = symmetricNorm1(factor, k);
   if (cholesky(factor, k) >= 0) return null;
-  if (!(choleskyConditionEstimate(factor, k, norm) <= CONDITION_LIMIT)) return null;
+  if (!(choleskyConditionEstimate(factor, k, norm) >= LEAST_RECIPROCAL_CONDITION)) return null;
   const rhs = new Float64Array(k * nTargets);
   for (let t = 0; t < nTargets; t++)
     for (let j = 0; j < k; j++) rhs[j * nTargets + t] = cross[t * k + j] * scale[j];

@@ -6,6 +6,15 @@
 import type * as Zarrita from 'zarrita';
 import type { NumericArray } from '../../data/matrix.js';
 import { FormatError, isMechanistError, listNames, nearest } from '../../errors.js';
+import {
+  type ChunkValues,
+  copyBlock,
+  kindOf,
+  type Output,
+  outputOf,
+  plainValues,
+  product,
+} from './blocks.js';
 import { boundCodecs } from './codecs.js';
 
 /** Where the keys are: a folder, later perhaps an archive or a server. */
@@ -25,7 +34,7 @@ export type ZarrNode = ZarrGroup | ZarrArray;
 /** Values row-major; text `null` never, truth values 0 and 1. */
 export interface ZarrValues {
   readonly shape: readonly number[];
-  readonly kind: 'number' | 'boolean' | 'string';
+  readonly kind: ReturnType<typeof kindOf>;
   readonly values: NumericArray | readonly string[];
 }
 
@@ -122,7 +131,7 @@ export class ZarrArray extends Node {
     return this.zarr.dtype;
   }
   get isText(): boolean {
-    return /^(string|v2:)/.test(this.dtype);
+    return kindOf(this.dtype) === 'string';
   }
 
   /** The values, or those of `rows` along the first axis. Reads the chunks that hold them, no others. */
@@ -263,77 +272,4 @@ function arrayAt(
 function reason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
   return cause instanceof Error ? cause.message + inner : `code ${String(cause)}`;
-}
-
-type Output = NumericArray | string[];
-interface ChunkValues {
-  readonly data: ArrayLike<unknown>;
-  readonly stride: readonly number[];
-}
-
-function kindOf(dtype: string): ZarrValues['kind'] {
-  if (dtype === 'bool') return 'boolean';
-  return /^(string|v2:)/.test(dtype) ? 'string' : 'number';
-}
-
-function outputOf(dtype: string, size: number): Output {
-  const types: Record<string, new (n: number) => NumericArray> = {
-    int8: Int8Array,
-    int16: Int16Array,
-    int32: Int32Array,
-    uint8: Uint8Array,
-    uint16: Uint16Array,
-    uint32: Uint32Array,
-    float32: Float32Array,
-    bool: Uint8Array,
-  };
-  if (kindOf(dtype) === 'string') return new Array<string>(size).fill('');
-  return new (types[dtype] ?? Float64Array)(size);
-}
-
-/** zarrita's arrays of truth values and of fixed-length text as plain ones. */
-function plainValues(data: Zarrita.Chunk<Zarrita.DataType>['data']): ArrayLike<unknown> {
-  if (Array.isArray(data) || ArrayBuffer.isView(data)) return data as ArrayLike<unknown>;
-  const boxed = data as unknown as { length: number; get(k: number): unknown };
-  return Array.from({ length: boxed.length }, (_, k) => boxed.get(k));
-}
-
-/** Copies what a chunk and the output share; both are boxes on the same grid. */
-function copyBlock(
-  { data, stride }: ChunkValues,
-  chunk: { readonly origin: readonly number[]; readonly shape: readonly number[] },
-  out: Output,
-  box: { readonly start: readonly number[]; readonly shape: readonly number[] },
-): void {
-  const nAxes = box.shape.length;
-  const target = out as unknown[];
-  const isText = Array.isArray(out);
-  const put = (to: number, from: number) => {
-    target[to] = isText ? String(data[from] ?? '') : Number(data[from]);
-  };
-  const isPlain =
-    !isText && ArrayBuffer.isView(data) && !(data instanceof BigInt64Array || data instanceof BigUint64Array);
-  const walk = (axis: number, from: number, to: number): void => {
-    const origin = chunk.origin[axis]!;
-    const begin = Math.max(origin, box.start[axis]!);
-    const end = Math.min(origin + chunk.shape[axis]!, box.start[axis]! + box.shape[axis]!);
-    const step = product(box.shape.slice(axis + 1));
-    const fromBegin = from + (begin - origin) * stride[axis]!;
-    const toBegin = to + (begin - box.start[axis]!) * step;
-    const isLast = axis === nAxes - 1;
-    if (isLast && isPlain && stride[axis] === 1) {
-      (out as Float64Array).set((data as Float64Array).subarray(fromBegin, fromBegin + end - begin), toBegin);
-      return;
-    }
-    for (let k = 0; k < end - begin; k++) {
-      if (isLast) put(toBegin + k, fromBegin + k * stride[axis]!);
-      else walk(axis + 1, fromBegin + k * stride[axis]!, toBegin + k * step);
-    }
-  };
-  if (nAxes === 0) put(0, 0);
-  else walk(0, 0, 0);
-}
-
-function product(extents: readonly number[]): number {
-  return extents.reduce((a, b) => a * b, 1);
 }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { FileError, FormatError } from '../../errors.js';
 import { createHdf5, openHdf5 } from './hdf5.node.js';
 import { isWalkable } from './heap-guard.js';
-import { isHdf5, mentions } from './index.js';
+import { type Hdf5Array, isHdf5, mentions } from './index.js';
 import { acquire, release } from './instance.node.js';
 import { pieces, product } from './pieces.js';
 
@@ -255,6 +255,7 @@ f['nothing'] = h5py.Empty('f4')
 f['void'] = np.void(b'abc')
 x = np.arange(3000, dtype='f4').reshape(100, 30)
 f.create_dataset('lzf', data=x, compression='lzf', chunks=(30, 30))
+f.create_dataset('lzftext', data=np.array(['a', 'b'], dtype=object), dtype=h5py.string_dtype(), compression='lzf')
 f.create_dataset('gzip', data=x, compression='gzip', shuffle=True, fletcher32=True)
 f.close()`,
       path,
@@ -266,7 +267,7 @@ f.close()`,
     expect(read('half')).toStrictEqual(
       Float32Array.of(1.5, -2, 65504, 2 ** -24, Number.POSITIVE_INFINITY, Number.NaN),
     );
-    const records = read('records') as ReadonlyMap<string, { shape: number[]; values: unknown }>;
+    const records = read('records') as ReadonlyMap<string, Hdf5Array>;
     expect(records.get('a')!.values).toStrictEqual(Int32Array.of(1, -2));
     expect(records.get('s')!.values).toEqual(['x', 'yyy']);
     expect(records.get('v')).toMatchObject({ shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) });
@@ -288,6 +289,7 @@ f.close()`,
     expect(() => read('void')).toThrow(/opaque bytes are not read/);
     expect(() => read('mixed')).toThrow(/mixed byte order are not read/);
     const expected = Float32Array.from({ length: 3000 }, (_, i) => i);
+    expect(() => read('lzftext')).toThrow(/lzf compression lacks the chunk size/);
     expect(read('lzf')).toStrictEqual(expected);
     expect(read('gzip')).toStrictEqual(expected);
     file.close();

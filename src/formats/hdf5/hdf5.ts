@@ -95,6 +95,8 @@ export interface Hdf5Filter {
   /** Registered number: 1 gzip, 2 shuffle, 32000 lzf, 32001 blosc, 32015 zstd, … */
   readonly id: number;
   readonly name: string;
+  /** The filter's own settings, as numbers. */
+  readonly cd_values: readonly number[];
 }
 
 /** The bytes every HDF5 file begins with (or has at 512, 1024, … after a user block). */

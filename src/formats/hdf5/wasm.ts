@@ -61,7 +61,7 @@ export interface Wasm {
   get_type(file: bigint, path: string): number;
   get_names(file: bigint, path: string, recursive: boolean): string[];
   get_dataset_metadata(file: bigint, path: string): Metadata;
-  get_dataset_filters(file: bigint, path: string): { id: number; name: string }[];
+  get_dataset_filters(file: bigint, path: string): { id: number; name: string; cd_values: number[] }[];
   get_dataset_data(
     file: bigint,
     path: string,

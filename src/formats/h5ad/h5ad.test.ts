@@ -422,6 +422,26 @@ a.write(sys.argv[1], compression='gzip')`,
   );
 });
 
+it.skipIf(!hasAnndata)('links that run in circles or fan out without end are refused', async () => {
+  python(
+    `
+import sys, h5py
+from anndata import AnnData; import numpy as np
+for name, fan in (('circle', False), ('fan', True)):
+    path = sys.argv[1] + name + '.h5ad'
+    AnnData(np.ones((2, 2), 'f4'), uns={'d': {'x': 1}}).write(path)
+    with h5py.File(path, 'a') as f:
+        g = f['uns/d']
+        if not fan: g['self'] = g
+        for i in range(25 if fan else 0):
+            n = f.create_group(f'z{i}'); g['a'] = n; g['b'] = n; g = n
+            del f[f'z{i}']`,
+    at(''),
+  );
+  await expect(h5ad.read(at('circle.h5ad'))).rejects.toThrow(/contains itself/);
+  await expect(h5ad.read(at('fan.h5ad'))).rejects.toThrow(/more links than it can have objects/);
+});
+
 describe('other versions', () => {
   it('the nullable string index of 0.13, null, and encodings that are not read', async () => {
     const file = await createHdf5(at('new.h5ad'));

@@ -12,6 +12,7 @@ export interface ScreenArguments {
   readonly genes?: string;
   readonly layer?: string;
   readonly preprocess?: string;
+  readonly missing?: string;
   readonly combinations?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function withScreenOptions(command: Command): Command {
     .option('--control <value>', "the action that means untreated, or 'none'; guessed by value")
     .option('--layer <name>', 'use this layer in the place of X')
     .option('--preprocess <steps>', 'comma-separated steps before averaging, see mechanist info --help')
+    .option('--missing <rule>', 'values that are missing: refuse, drop-genes or drop-rows', 'refuse')
     .option('--combinations', "read 'A+B', 'A_B' and 'A+ctrl' as combinations and write each one way")
     .option('--cells <table>', 'for a loose Matrix Market file: table with one row a cell')
     .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene');

@@ -18,6 +18,7 @@ import {
   remark,
   withCommonOptions,
 } from './terminal.js';
+import { packageVersion } from './version.js';
 
 interface ImputeOptions extends CommonOptions, ScreenArguments, MethodArguments, RunArguments {
   readonly out: string;
@@ -46,6 +47,7 @@ export function imputeVerb(): Command {
         ...runSettings(options),
         path: file,
         words: methodWords(options),
+        version: packageVersion(),
         signal: interruptSignal(),
         onUnderstood: (...sentences) => remark(options, ...sentences),
         onProgress: progress.update,

@@ -18,7 +18,7 @@ import { checkOutput, fileState, makeFolder, streamData, writeAtomically } from 
 import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
 import { Random } from '../random/index.js';
 import { type EvaluationResult, runEvaluation } from './evaluation.node.js';
-import { loadScreen, type Screen, type ScreenRequest } from './load-screen.node.js';
+import { loadScreen, type Screen, type ScreenRequest, screenOptions } from './load-screen.node.js';
 import { readFolds, readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
 import { scoresCsv, summaryCsv } from './score-tables.js';
@@ -88,8 +88,10 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   const usable = withoutImpossible(methods, tensor, request);
   const folds = await chooseFolds(tensor, request);
   const determinants = {
+    version: request.version,
     path,
     before,
+    screen: screenOptions(request),
     roles,
     usable,
     folds,

@@ -1,12 +1,15 @@
 /** The work of `mechanist impute`: from a file to a file of predictions. */
-
-import { OptionError } from '../errors.js';
+import type { OutcomeTensor } from '../data/index.js';
+import { listNames, nearest, OptionError } from '../errors.js';
 import { checkOutput, fileState, writableFormat } from '../formats/index.node.js';
 import { methodSpec } from '../impute/index.js';
 import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
-import { loadScreen, type ScreenRequest } from './load-screen.node.js';
+import { loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
 import { readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
+
+/** Of so many unknown names the nearest is looked for. */
+const NEAREST_SHOWN = 5;
 
 export interface ImputeFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
   readonly out: string;
@@ -21,6 +24,7 @@ export interface ImputeFileRequest extends Omit<ScreenRequest, 'onProgress' | 's
   readonly threads: number;
   readonly overwrite?: boolean;
   readonly resume?: boolean;
+  readonly version: string;
   readonly signal?: AbortSignal;
   readonly onUnderstood?: (...sentences: readonly string[]) => void;
   readonly onProgress?: (done: number, total: number) => void;
@@ -44,7 +48,18 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const { tensor, roles, sentences } = await loadScreen({ ...request, onProgress: undefined });
   request.onUnderstood?.(...sentences);
   const targets = request.pairs === undefined ? undefined : await readPairs(request.pairs);
-  const determinants = { path, before, roles, method, targets, dtype, explain: request.explain ?? false };
+  if (targets) request.onUnderstood?.(...unseenNames(targets, tensor));
+  const determinants = {
+    version: request.version,
+    path,
+    before,
+    screen: screenOptions(request),
+    roles,
+    method,
+    targets,
+    dtype,
+    explain: request.explain ?? false,
+  };
   const store = await PartStore.open(`${out}.partial`, determinants, request.resume ?? false);
   const summary = await runImputation(
     { tensor, method, targets, dtype, explain: request.explain },
@@ -78,12 +93,32 @@ function resultSentences(
   targets?: readonly NamedTarget[],
 ): string[] {
   const what = targets ? 'pairs asked for' : 'missing pairs';
-  const sentences = [`${out}: ${nRows} ${what} imputed by ${method}`];
+  const sentences = [
+    `${out}: ${nRows} ${nRows === 1 ? what.replace('pairs', 'pair') : what} imputed by ${method}`,
+  ];
   if (rejected > 0)
     sentences.push(`the subspace test rejects ${rejected} of them: see the column 'rejected'`);
   for (const [fallback, count] of fallbacks)
-    sentences.push(`${count} were answered by ${fallback} (column 'fallback')`);
+    sentences.push(`${count} answered by ${fallback} (column 'fallback')`);
   return sentences;
+}
+
+/** A sentence for the contexts, and one for the actions, that the data do not have: slips of the hand, or new. */
+function unseenNames(targets: readonly NamedTarget[], tensor: OutcomeTensor): string[] {
+  return (['context', 'action'] as const).flatMap((role) => {
+    const known = role === 'context' ? tensor.contexts : tensor.actions;
+    const names = new Set(known);
+    const unseen = [...new Set(targets.map((target) => target[role]))].filter((name) => !names.has(name));
+    if (unseen.length === 0) return [];
+    const near = unseen.slice(0, NEAREST_SHOWN).flatMap((name) => {
+      const candidate = nearest(name, known);
+      return candidate === undefined ? [] : `'${candidate}' for '${name}'`;
+    });
+    const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
+    return [
+      `${role}s that the data do not have: ${listNames(unseen)}; their pairs are marked in 'fallback'${hint}`,
+    ];
+  });
 }
 
 function floatType(text: string): 'float32' | 'float64' {

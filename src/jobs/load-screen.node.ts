@@ -14,7 +14,7 @@ import {
   toOutcomeTensor,
   uniqueGenes,
 } from '../data/index.js';
-import { ColumnError } from '../errors.js';
+import { ColumnError, OptionError } from '../errors.js';
 import { readData } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
 
@@ -30,13 +30,14 @@ export interface ScreenRequest {
   readonly preprocess?: string;
   /** Write combinations of actions one way. */
   readonly combinations?: boolean;
-  /** What to do with missing values. Default: refuse them. */
-  readonly missing?: 'refuse' | 'drop-genes' | 'drop-rows';
+  /** What to do with missing values: `refuse` (default), `drop-genes` or `drop-rows`. */
+  readonly missing?: string;
   /** Keep one sample a pair, drawn by this, in the place of averaging them. */
   readonly singleReplicate?: Random;
   /** Tables of a loose Matrix Market file. */
   readonly cells?: string;
   readonly genes?: string;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -48,10 +49,16 @@ export interface Screen {
   readonly sentences: readonly string[];
 }
 
+/** What of a request determines the screen, beside the file itself: as plain JSON, to compare two runs by. */
+export function screenOptions(request: ScreenRequest) {
+  const { layer, preprocess: steps, combinations, missing, cells, genes } = request;
+  return { layer, preprocess: steps, combinations, missing, cells, genes };
+}
+
 /** Reads, labels, preprocesses and averages. Throws what reading, roles and the tensor throw. */
 export async function loadScreen(request: ScreenRequest): Promise<Screen> {
-  const { cells, genes, onProgress } = request;
-  return screenOf(await readData(request.path, { cells, genes, onProgress }), request);
+  const { cells, genes, signal, onProgress } = request;
+  return screenOf(await readData(request.path, { cells, genes, signal, onProgress }), request);
 }
 
 /** The same for data that were read before. */
@@ -72,7 +79,7 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
     data = preprocess(data, request.preprocess);
     sentences.push(`preprocessing: ${request.preprocess}`);
   }
-  data = completed(data, request.missing ?? 'refuse', sentences);
+  data = completed(data, missingRule(request.missing), sentences);
   if (new Set(data.var.index).size < data.nVars) {
     data = uniqueGenes(data);
     sentences.push("repeated gene names were made unique with '-1', '-2', …");
@@ -106,11 +113,14 @@ function readingNotes(data: PerturbationData): string[] {
   return isTexts ? Array.from(notes.values as ArrayLike<unknown>, String) : [];
 }
 
-function completed(
-  data: PerturbationData,
-  missing: NonNullable<ScreenRequest['missing']>,
-  sentences: string[],
-): PerturbationData {
+type MissingRule = 'refuse' | 'drop-genes' | 'drop-rows';
+
+function missingRule(text = 'refuse'): MissingRule {
+  if (text === 'refuse' || text === 'drop-genes' || text === 'drop-rows') return text;
+  throw new OptionError('--missing', text, ['refuse', 'drop-genes', 'drop-rows']);
+}
+
+function completed(data: PerturbationData, missing: MissingRule, sentences: string[]): PerturbationData {
   if (missing === 'refuse') return data;
   const { rows, cols } = completeLines(data.X);
   const [what, kept, all] =

@@ -1,6 +1,13 @@
 /** `mechanist convert IN OUT`: any readable format to any writable one, by the extension of OUT. */
 import { Command } from 'commander';
-import { type CommonOptions, Progress, printJson, remark, withCommonOptions } from './terminal.js';
+import {
+  type CommonOptions,
+  leaveOnInterrupt,
+  Progress,
+  printJson,
+  remark,
+  withCommonOptions,
+} from './terminal.js';
 
 interface ConvertOptions extends CommonOptions {
   readonly cells?: string;
@@ -17,6 +24,7 @@ export function convertVerb(): Command {
     .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene')
     .option('--overwrite', 'replace an existing output');
   return withCommonOptions(command).action(async (input: string, out: string, options: ConvertOptions) => {
+    leaveOnInterrupt();
     const { checkOutput, readData, writableFormat, writeData } = await import('../formats/index.node.js');
     await writableFormat(out);
     await checkOutput(out, options.overwrite ?? false);

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
 import { wholeNumber } from './arguments.js';
-import { type CommonOptions, printJson, remark, withCommonOptions } from './terminal.js';
+import { type CommonOptions, leaveOnInterrupt, printJson, remark, withCommonOptions } from './terminal.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly out: string;
@@ -40,6 +40,7 @@ export function simulateVerb(): Command {
     .option('--seed <number>', 'seed of every random choice', '0')
     .option('--overwrite', 'replace an existing output');
   return withCommonOptions(command).action(async (what: string, options: SimulateOptions) => {
+    leaveOnInterrupt();
     if (what !== 'screen') throw new OptionError('simulate', what, ['screen']);
     const { simulateScreen } = await import('../simulate/index.js');
     const { writeData } = await import('../formats/index.node.js');

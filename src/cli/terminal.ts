@@ -89,6 +89,12 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** Ctrl-C leaves at once; what is half-written is removed on the way out. */
+export function leaveOnInterrupt(): void {
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
+
 /** A signal that fires on Ctrl-C; a second Ctrl-C leaves at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();

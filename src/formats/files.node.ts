@@ -5,6 +5,7 @@
  * beside the target and are renamed when complete.
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -38,6 +39,10 @@ export function fileError(error: unknown, path: string): Error {
     case 'ERR_FS_FILE_TOO_LARGE':
       return made('memory', `${path}: too large to be read whole; convert it to h5ad first`);
     default:
+      // any other answer of the file system: ENAMETOOLONG, ELOOP, EIO, EMFILE, EFBIG, …
+      if ((error as NodeJS.ErrnoException)?.syscall !== undefined) {
+        return made('unreadable', `${path}: ${(error as Error).message}`);
+      }
       return error instanceof Error ? error : new Error(String(error));
   }
 }
@@ -148,6 +153,8 @@ export async function writeAtomically<T>(
 ): Promise<T> {
   await checkOutput(path, options.overwrite ?? false);
   const temporary = temporaryName(path);
+  if (unfinished.size === 0) process.once('exit', removeUnfinished);
+  unfinished.add(temporary);
   try {
     const result = await write(temporary);
     await rename(temporary, path);
@@ -155,7 +162,17 @@ export async function writeAtomically<T>(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw fileError(error, path);
+  } finally {
+    unfinished.delete(temporary);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
   }
+}
+
+/** What is being written now: removed when the program is told to leave in the middle of it. */
+const unfinished = new Set<string>();
+
+function removeUnfinished(): void {
+  for (const temporary of unfinished) rmSync(temporary, { recursive: true, force: true });
 }
 
 /** Makes `path` a folder to write into, with its parents. */
@@ -163,6 +180,10 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      const text = `${path} is a file, a folder was expected; give another name to --out`;
+      throw new FileError(path, 'not-a-directory', text, { cause: error });
+    }
     throw fileError(error, path);
   }
 }

@@ -34,7 +34,7 @@ export class PartStore {
           throw new FileError(
             folder,
             'missing',
-            `nothing to resume: there is no interrupted job at ${folder}`,
+            `nothing to resume: there is no interrupted job at ${folder}; run without --resume`,
           );
         }
         if (found.fingerprint !== fingerprint) {

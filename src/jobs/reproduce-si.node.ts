@@ -5,7 +5,7 @@
  * paper gives medians for two methods only; beside ours stand the medians that the authors' program yields on
  * the authors' screen (326 profiles), as published with it.
  */
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SummaryRow } from '../evaluate/index.js';
 import { makeFolder, writeAtomically, writeData } from '../formats/index.node.js';
@@ -57,14 +57,22 @@ interface TableRow {
 }
 
 export async function reproduceSi(request: ReproduceRequest): Promise<ReproduceResult> {
-  const { out, overwrite = false } = request;
+  const { out, overwrite = false, resume = false } = request;
   await makeFolder(out);
-  const path = request.input ?? (await demoScreen(out, request.seed, overwrite));
+  const path = request.input ?? (await demoScreen(out, request));
   const common = { ...request, path, words: { seed: String(request.seed) } };
-  const main = await evaluateFile({ ...common, out: join(out, 'leave-one-out'), donorGrid: !request.quick });
+  const main = await evaluateFile({
+    ...common,
+    ...(await stage(request, 'leave-one-out')),
+    donorGrid: !request.quick,
+  });
   const single = request.quick
     ? undefined
-    : await evaluateFile({ ...common, out: join(out, 'single-replicates'), replicates: 'single' });
+    : await evaluateFile({
+        ...common,
+        ...(await stage(request, 'single-replicates')),
+        replicates: 'single',
+      });
   const isAuthors = main.pairs === AUTHORS_PAIRS && request.input !== undefined;
   const rows = tableRows(main.summary, isAuthors);
   const markdown = reportText(basename(path), rows, isAuthors, single?.summary);
@@ -81,15 +89,33 @@ export async function reproduceSi(request: ReproduceRequest): Promise<ReproduceR
     ]);
   }
   for (const [name, text] of files) {
-    await writeAtomically(join(out, name), { overwrite }, (temporary) => writeFile(temporary, text));
+    await writeAtomically(join(out, name), { overwrite: overwrite || resume }, (temporary) =>
+      writeFile(temporary, text),
+    );
   }
   return { out, markdown };
 }
 
-async function demoScreen(out: string, seed: number, overwrite: boolean): Promise<string> {
+/** Where an experiment goes. Resumed, it goes on where its parts are left and is done again where none are. */
+async function stage({ out, overwrite, resume }: ReproduceRequest, name: string) {
+  const folder = join(out, name);
+  const begun = resume === true && (await exists(join(folder, '.partial')));
+  return { out: folder, resume: begun, overwrite: overwrite || resume };
+}
+
+/** The same file is kept when the job is resumed: a new one would count as another input. */
+async function demoScreen(out: string, { seed, overwrite, resume }: ReproduceRequest): Promise<string> {
   const path = join(out, 'screen.h5ad');
+  if (resume && (await exists(path))) return path;
   await writeData(path, simulateScreen({ seed }), { overwrite });
   return path;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function tableRows(summary: readonly SummaryRow[], isAuthors: boolean): TableRow[] {

@@ -91,9 +91,14 @@ function readPointers(dataset: Hdf5Dataset, nMajor: number, nValues: number): In
 function readIndices(dataset: Hdf5Dataset, nMinor: number, range?: RowRange): Int32Array {
   const read = dataset.numbers({ rows: range });
   const indices = read instanceof Int32Array ? read : Int32Array.from(read);
+  let [least, most] = [0, -1];
   for (let k = 0; k < indices.length; k++) {
-    // a negative one is a large number without sign
-    if (indices[k]! >>> 0 >= nMinor) throw dataset.fail(`${indices[k]} is not among 0 … ${nMinor - 1}`);
+    const index = indices[k]!;
+    if (index > most) most = index;
+    else if (index < least) least = index;
+  }
+  if (least < 0 || most >= nMinor) {
+    throw dataset.fail(`${least < 0 ? least : most} is not among 0 … ${nMinor - 1}`);
   }
   return indices;
 }

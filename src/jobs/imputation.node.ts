@@ -108,14 +108,15 @@ export async function runImputation(
 }
 
 function layOut(tensor: OutcomeTensor, named?: readonly NamedTarget[]): Layout {
-  const targets: PairTarget[] = [];
+  let targets: PairTarget[];
   if (named) {
     const contextNumber = new Map(tensor.contexts.map((name, i) => [name, i]));
     const actionNumber = new Map(tensor.actions.map((name, i) => [name, i]));
-    for (const { context, action } of named) {
-      targets.push({ context: contextNumber.get(context) ?? -1, action: actionNumber.get(action) ?? -1 });
-    }
-  } else targets.push(...tensor.missingPairs());
+    targets = named.map(({ context, action }) => ({
+      context: contextNumber.get(context) ?? -1,
+      action: actionNumber.get(action) ?? -1,
+    }));
+  } else targets = Array.from(tensor.missingPairs());
   const contexts = Int32Array.from(targets, (target) => target.context);
   const actions = Int32Array.from(targets, (target) => target.action);
   const starts = [0];

@@ -87,7 +87,14 @@ export class DenseProducts implements ProfileProducts {
     this.tables = Array.from({ length: axis.nUnits }, (_, unit) =>
       observed
         ? observed[unit].slice()
-        : gemm({ m: n, n, k: nGenes, ...this.rows('a', unit), ...this.rows('b', unit), transposeB: true }),
+        : gemm({
+            m: n,
+            n,
+            k: nGenes,
+            ...this.operand('a', unit),
+            ...this.operand('b', unit),
+            transposeB: true,
+          }),
     );
     if (observed) this.refresh();
   }
@@ -100,6 +107,12 @@ export class DenseProducts implements ProfileProducts {
   }
   profile(row: number): Float64Array {
     return this.fill.profile(row);
+  }
+
+  rows(pairs: Int32Array): { values: Float64Array; offsets: Int32Array } {
+    const values = new Float64Array(pairs.length * this.nGenes);
+    pairs.forEach((row, i) => values.set(this.profile(row), i * this.nGenes));
+    return { values, offsets: Int32Array.from(pairs, (_, i) => i * this.nGenes) };
   }
 
   /** Brings the products of the filled rows up to date. */
@@ -117,7 +130,7 @@ export class DenseProducts implements ProfileProducts {
         n,
         k: this.nGenes,
         a: some,
-        ...this.rows('b', unit),
+        ...this.operand('b', unit),
         transposeB: true,
       });
       const table = this.tables[unit];
@@ -141,9 +154,9 @@ export class DenseProducts implements ProfileProducts {
   }
 
   /** Where the z of a unit's donors lie, as operand `name` of `gemm`. */
-  rows(name: 'a', unit: number): { a: Float64Array; aOffset: number; lda: number };
-  rows(name: 'b', unit: number): { b: Float64Array; bOffset: number; ldb: number };
-  rows(name: 'a' | 'b', unit: number) {
+  operand(name: 'a', unit: number): { a: Float64Array; aOffset: number; lda: number };
+  operand(name: 'b', unit: number): { b: Float64Array; bOffset: number; ldb: number };
+  operand(name: 'a' | 'b', unit: number) {
     const offset = unit * this.unitStep * this.nGenes;
     const lead = this.donorStep * this.nGenes;
     return name === 'a'

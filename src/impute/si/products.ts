@@ -7,8 +7,9 @@
  * Σ (x_i − x̄_i)(x_j − x̄_j) = Σ_u z_ui·z_uj + p Σ_u (m_ui − m̄_i)(m_uj − m̄_j), with no cancellation.
  */
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
-import { gemm, gram } from '../../linalg/index.js';
+import { gemm } from '../../linalg/index.js';
 import type { Axis } from './axis.js';
+import { addInnerProducts } from './kernels.js';
 
 /** What a regression needs to know of the profiles. */
 export interface ProfileProducts {
@@ -18,18 +19,20 @@ export interface ProfileProducts {
   readonly means: Float64Array;
   /** The profile x = z + m of a pair `(nGenes)`. */
   profile(pair: number): Float64Array;
-  /** Adds z_a · z_b to `out` `(a.length, b.length)` for pairs `a` and `b` of one unit. */
+  /** Where the profiles of `pairs` lie: row i begins at `offsets[i]` of `values`. */
+  rows(pairs: Int32Array): { readonly values: Float64Array; readonly offsets: Int32Array };
+  /** Adds z_a · z_b to `out` `(a.length, b.length)` for pairs `a` and donors `b` of one unit. */
   addTo(out: Float64Array, unit: number, a: Int32Array, b: Int32Array): void;
 }
 
-/** Units with more pairs than this are multiplied on demand: their table would be larger than it is worth. */
-const TABLE_LIMIT = 1024;
+/** So many donors of a unit are remembered with their products: 6 MB a unit at 978 genes. */
+const REMEMBERED = 512;
+/** More donors at once are multiplied as matrices, every time. */
+const FEW_DONORS = 128;
 
 export class Products implements ProfileProducts {
   readonly means: Float64Array;
-  private readonly tables: (Float64Array | undefined)[];
-  /** Position of each pair among the pairs of its unit. */
-  private readonly position: Int32Array;
+  private readonly remembered: (RememberedDonors | undefined)[];
 
   constructor(
     readonly tensor: OutcomeTensor,
@@ -41,9 +44,7 @@ export class Products implements ProfileProducts {
       for (const value of tensor.profile(pair)) sum += value;
       this.means[pair] = sum / tensor.nGenes;
     }
-    this.position = new Int32Array(tensor.nPairs);
-    for (const pairs of axis.pairsOfUnit) pairs.forEach((pair, at) => (this.position[pair] = at));
-    this.tables = new Array(axis.nUnits);
+    this.remembered = new Array(axis.nUnits);
   }
 
   get nGenes(): number {
@@ -54,34 +55,39 @@ export class Products implements ProfileProducts {
     return this.tensor.profile(pair);
   }
 
-  addTo(out: Float64Array, unit: number, a: Int32Array, b: Int32Array): void {
-    const size = this.axis.pairsOfUnit[unit].length;
-    if (size > TABLE_LIMIT) {
-      const [nGenes, left] = [this.tensor.nGenes, this.centred(a)];
-      const right = a === b ? left : this.centred(b);
-      gemm({ m: a.length, n: b.length, k: nGenes, a: left, b: right, transposeB: true, c: out, beta: 1 });
-      return;
-    }
-    const table = this.table(unit);
-    for (let i = 0, at = 0; i < a.length; i++) {
-      const row = this.position[a[i]] * size;
-      for (let j = 0; j < b.length; j++, at++) out[at] += table[row + this.position[b[j]]];
-    }
+  rows(pairs: Int32Array): { values: Float64Array; offsets: Int32Array } {
+    return { values: this.tensor.profiles, offsets: pairs.map((pair) => pair * this.nGenes) };
   }
 
-  /** All inner products within a unit, made when first asked for. */
-  private table(unit: number): Float64Array {
-    const known = this.tables[unit];
-    if (known) return known;
-    const pairs = this.axis.pairsOfUnit[unit];
-    const made = gram(this.centred(pairs), pairs.length, this.tensor.nGenes);
-    this.tables[unit] = made;
-    return made;
+  addTo(out: Float64Array, unit: number, a: Int32Array, b: Int32Array): void {
+    if (b.length > FEW_DONORS) {
+      const right = this.centred(b);
+      const left = a === b ? right : this.centred(a);
+      gemm({
+        m: a.length,
+        n: b.length,
+        k: this.nGenes,
+        a: left,
+        b: right,
+        transposeB: true,
+        c: out,
+        beta: 1,
+      });
+      return;
+    }
+    let donors = this.remembered[unit];
+    if (!donors?.hasRoomFor(b)) {
+      // forgetting all of them is rare, and simpler than choosing which
+      donors = new RememberedDonors(this);
+      this.remembered[unit] = donors;
+    }
+    donors.remember(b);
+    for (let i = 0; i < a.length; i++) donors.addProducts(a[i], b, out, i * b.length);
   }
 
   /** The profiles of `pairs` less their own means, `(pairs.length, nGenes)`. */
   private centred(pairs: Int32Array): Float64Array {
-    const { nGenes } = this.tensor;
+    const { nGenes } = this;
     const rows = new Float64Array(pairs.length * nGenes);
     for (let i = 0; i < pairs.length; i++) {
       const profile = this.tensor.profile(pairs[i]);
@@ -89,5 +95,79 @@ export class Products implements ProfileProducts {
       for (let g = 0; g < nGenes; g++) rows[i * nGenes + g] = profile[g] - mean;
     }
     return rows;
+  }
+}
+
+/** Donors of one unit, centred, with all products among them. */
+class RememberedDonors {
+  private readonly slotOf = new Map<number, number>();
+  /** Centred profiles, a row a slot. */
+  private rows: Float64Array;
+  /** Products of slots i ≥ j at `i (i + 1) / 2 + j`. */
+  private table: Float64Array;
+  /** Where the rows of all slots begin. */
+  private offsets: Int32Array;
+
+  constructor(private readonly products: Products) {
+    const room = 16;
+    this.rows = new Float64Array(room * products.nGenes);
+    this.table = new Float64Array((room * (room + 1)) / 2);
+    this.offsets = Int32Array.from({ length: room }, (_, slot) => slot * products.nGenes);
+  }
+
+  hasRoomFor(pairs: Int32Array): boolean {
+    return this.slotOf.size + pairs.length <= REMEMBERED || pairs.every((pair) => this.slotOf.has(pair));
+  }
+
+  remember(pairs: Int32Array): void {
+    for (const pair of pairs) if (!this.slotOf.has(pair)) this.add(pair);
+  }
+
+  /** out[at + j] += z_pair · z_b[j]: looked up where the pair is remembered, else multiplied, to the same bits. */
+  addProducts(pair: number, b: Int32Array, out: Float64Array, at: number): void {
+    const slot = this.slotOf.get(pair);
+    if (slot !== undefined) {
+      for (let j = 0; j < b.length; j++) {
+        const other = this.slotOf.get(b[j])!;
+        const [high, low] = slot > other ? [slot, other] : [other, slot];
+        out[at + j] += this.table[(high * (high + 1)) / 2 + low];
+      }
+      return;
+    }
+    const offsets = b.map((donor) => this.offsets[this.slotOf.get(donor)!]);
+    const { tensor, means, nGenes } = this.products;
+    addInnerProducts(tensor.profiles, pair * nGenes, means[pair], this.rows, offsets, nGenes, out, at);
+  }
+
+  private add(pair: number): void {
+    const { tensor, means, nGenes } = this.products;
+    const slot = this.slotOf.size;
+    if (slot === this.offsets.length) this.grow();
+    const profile = tensor.profile(pair);
+    for (let g = 0; g < nGenes; g++) this.rows[slot * nGenes + g] = profile[g] - means[pair];
+    this.slotOf.set(pair, slot);
+    const others = this.offsets.subarray(0, slot + 1);
+    const from = (slot * (slot + 1)) / 2;
+    addInnerProducts(
+      tensor.profiles,
+      pair * nGenes,
+      means[pair],
+      this.rows,
+      others,
+      nGenes,
+      this.table,
+      from,
+    );
+  }
+
+  private grow(): void {
+    const room = Math.min(REMEMBERED, this.offsets.length * 4);
+    const { nGenes } = this.products;
+    const [rows, table] = [this.rows, this.table];
+    this.rows = new Float64Array(room * nGenes);
+    this.rows.set(rows);
+    this.table = new Float64Array((room * (room + 1)) / 2);
+    this.table.set(table);
+    this.offsets = Int32Array.from({ length: room }, (_, slot) => slot * nGenes);
   }
 }

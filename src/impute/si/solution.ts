@@ -4,6 +4,7 @@
 import { gemm } from '../../linalg/index.js';
 import type { ImputerOptions } from '../imputer.js';
 import type { DonorSet } from './donors.js';
+import { combine } from './kernels.js';
 import { donorSpectrum, shrinkage } from './matrix-estimation.js';
 import type { ProfileProducts } from './products.js';
 import { donorProducts, type Regression, regress, type TrainingBlock } from './regression.js';
@@ -45,11 +46,14 @@ export class Solution {
 
   /** Calls `visit` with each target's profile `(nGenes)`: the weights applied to the donors of the unit. */
   visitProfiles(visit: (t: number, profile: Float64Array) => void): void {
-    const [k, m, n] = [this.testPairs.length, this.targets.length, this.products.nGenes];
-    const profiles = new Float64Array(m * n);
-    for (let t = 0; t < m; t++) profiles.fill(this.intercepts[t], t * n, (t + 1) * n);
-    gemm({ m, n, k, a: this.weights, b: profilesOf(this.products, this.testPairs), c: profiles, beta: 1 });
-    for (let t = 0; t < m; t++) visit(t, profiles.subarray(t * n, (t + 1) * n));
+    const { nGenes } = this.products;
+    const k = this.testPairs.length;
+    const donors = this.products.rows(this.testPairs);
+    for (let t = 0; t < this.targets.length; t++) {
+      const profile = new Float64Array(nGenes);
+      combine(donors.values, donors.offsets, this.weights, t * k, this.intercepts[t], profile);
+      visit(t, profile);
+    }
   }
 
   /**
@@ -108,13 +112,6 @@ export function trainingBlock(
     donorPairs: Array.from(units, (unit) => pairsIn(products, unit, donors)),
     targetPairs: Array.from(units, (unit) => pairsIn(products, unit, targets)),
   };
-}
-
-/** The profiles of `pairs`, `(pairs.length, nGenes)`. */
-function profilesOf(products: ProfileProducts, pairs: Int32Array): Float64Array {
-  const rows = new Float64Array(pairs.length * products.nGenes);
-  pairs.forEach((pair, i) => rows.set(products.profile(pair), i * products.nGenes));
-  return rows;
 }
 
 export function pairsIn({ axis }: ProfileProducts, unit: number, donors: Int32Array): Int32Array {

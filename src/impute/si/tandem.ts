@@ -207,7 +207,7 @@ function sweep(products: DenseProducts, training: Training, options: ImputerOpti
     targets.forEach((target, t) =>
       weights.set(learned.weights.subarray(target * n, (target + 1) * n), t * n),
     );
-    const z = gemm({ m: targets.length, n: nGenes, k: n, a: weights, ...products.rows('b', unit) });
+    const z = gemm({ m: targets.length, n: nGenes, k: n, a: weights, ...products.operand('b', unit) });
     targets.forEach((target, t) => {
       const at = opinion.position.get(axis.pair(unit, target))!;
       opinion.z.set(z.subarray(t * nGenes, (t + 1) * nGenes), at * nGenes);

@@ -1,10 +1,11 @@
 /**
- * For the tests: one plain description of a data set, made here from ours and in Python (`PYTHON_DUMP`) from
+ * For the tests: a data set with everything, Python, and one plain description of a data set, made here from ours and in Python (`PYTHON_DUMP`) from
  * anndata's, so that both can be compared as JSON. Numbers that JSON lacks are the strings 'nan', 'inf', '-inf'.
  */
+import { execFileSync } from 'node:child_process';
 import type { Matrix } from '../../data/matrix.js';
-import type { Multi, PerturbationData, UnsValue } from '../../data/perturbation-data.js';
-import { type Column, Table } from '../../data/table.js';
+import { type Multi, PerturbationData, type UnsValue } from '../../data/perturbation-data.js';
+import { booleans, type Column, categorical, numeric, strings, Table } from '../../data/table.js';
 
 export function dump(data: PerturbationData): unknown {
   const { raw } = data;
@@ -145,3 +146,128 @@ print(json.dumps({'X': matrix(X), 'obs': table(a.obs), 'var': table(a.var),
   'varp': {k: matrix(v) for k, v in a.varp.items()}, 'uns': uns(a._uns if hasattr(a, '_uns') else a.uns),
   'raw': None if a.raw is None else {'X': matrix(a.raw.X), 'var': table(a.raw.var), 'varm': {k: multi(v) for k, v in a.raw.varm.items()}}}))
 `;
+
+const PYTHON = '/usr/bin/python3';
+export const hasAnndata = (() => {
+  try {
+    execFileSync(PYTHON, ['-W', 'ignore', '-c', 'import anndata'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+export const python = (script: string, path: string) =>
+  execFileSync(PYTHON, ['-W', 'ignore', '-c', script, path], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+
+/** Every construct there is, 5 rows and 3 columns. */
+export function everything(): PerturbationData {
+  const obs = new Table(
+    ['c1', 'c2', 'c 3', 'ü', 'c5'],
+    [
+      ['text', strings(['a', 'b', 'ü', '', 'e'])],
+      ['gaps', strings(['a', null, 'a', null, 'b'])],
+      ['kind', { ...categorical(['x', 'y', null, 'x', 'x']), ordered: true }],
+      [
+        'number kind',
+        {
+          ...categorical(['1', '2', '10', '1', '2']),
+          categories: ['1', '2', '10'],
+          codes: Int32Array.of(0, 1, 2, 0, 1),
+          categoryType: 'integer',
+        },
+      ],
+      ['share', { ...categorical(['0.5', '1.5', '0.5', '0.5', '0.5']), categoryType: 'float' }],
+      ['truth kind', { ...categorical(['false', 'true', 'true', 'true', null]), categoryType: 'boolean' }],
+      ['single', numeric(Float32Array.of(1.5, Number.NaN, Number.POSITIVE_INFINITY, -0.25, 1))],
+      ['double', numeric(Float64Array.of(0.1, 0.2, 0.3, 0.4, Number.NEGATIVE_INFINITY))],
+      ['whole', numeric(Int32Array.of(1, -2, 3, 4, 5))],
+      ['byte', numeric(Uint8Array.of(0, 1, 255, 3, 4))],
+      [
+        'maybe',
+        { kind: 'numeric', values: Int32Array.of(1, 2, 3, 4, 5), mask: Uint8Array.of(0, 1, 0, 0, 1) },
+      ],
+      ['flag', booleans([true, false, true, false, true])],
+      [
+        'maybe flag',
+        { ...booleans([true, false, true, false, true]), mask: Uint8Array.of(0, 0, 1, 0, 0) } as Column,
+      ],
+      ['with/slash', numeric(Float64Array.of(1, 2, 3, 4, 5))],
+    ],
+  );
+  const variables = new Table(['g1', 'g2', 'g3'], [['chromosome', strings(['1', '2', 'X'])]], 'gene');
+  const csr: Matrix = {
+    kind: 'csr',
+    nRows: 5,
+    nCols: 3,
+    indptr: Int32Array.of(0, 2, 2, 3, 3, 4),
+    indices: Int32Array.of(0, 2, 1, 0),
+    values: Float32Array.of(1, 2.5, 3, Number.NaN),
+  };
+  const square = (n: number): Matrix => ({
+    kind: 'dense',
+    nRows: n,
+    nCols: n,
+    values: Float64Array.from({ length: n * n }, (_, i) => i / 7),
+  });
+  const uns: [string, UnsValue][] = [
+    ['text', 'hällo'],
+    ['whole', 42],
+    ['half', 0.5],
+    ['nan', Number.NaN],
+    ['truth', true],
+    ['empty', new Map()],
+    ['numbers', { kind: 'array', shape: [2, 3], values: Float64Array.of(1, 2, 3, 4, 5, 6.5) }],
+    ['truths', { kind: 'array', shape: [3], values: Uint8Array.of(1, 0, 1), boolean: true }],
+    ['texts', { kind: 'array', shape: [2, 1], values: ['a', 'ü'] }],
+    ['none of them', { kind: 'array', shape: [0], values: [] }],
+    ['table', new Table(['0', '1'], [['z', numeric(Float64Array.of(1, 2))]])],
+    ['sparse', { ...csr, kind: 'csr' }],
+    [
+      'deep',
+      new Map<string, UnsValue>([
+        ['er', new Map([['est', 1]])],
+        ['k', 'v'],
+      ]),
+    ],
+  ];
+  return new PerturbationData({
+    X: { kind: 'dense', nRows: 5, nCols: 3, values: Float32Array.from({ length: 15 }, (_, i) => i / 3) },
+    obs,
+    var: variables,
+    layers: [
+      ['counts', csr],
+      [
+        'csc',
+        {
+          kind: 'csc',
+          nRows: 5,
+          nCols: 3,
+          indptr: Int32Array.of(0, 1, 1, 3),
+          indices: Int32Array.of(4, 0, 2),
+          values: Float64Array.of(1, 2, 3),
+        },
+      ],
+      [
+        'whole',
+        { kind: 'dense', nRows: 5, nCols: 3, values: Int32Array.from({ length: 15 }, (_, i) => i - 7) },
+      ],
+    ],
+    obsm: [
+      [
+        'X_pca',
+        { kind: 'dense', nRows: 5, nCols: 2, values: Float64Array.from({ length: 10 }, (_, i) => i) },
+      ],
+      ['table', new Table(obs.index, [['q', booleans([1, 0, 0, 0, 1])]])],
+      ['sparse', csr],
+    ],
+    varm: [['PCs', { kind: 'dense', nRows: 3, nCols: 1, values: Float32Array.of(1, 2, 3) }]],
+    obsp: [['near', square(5)]],
+    varp: [['near', square(3)]],
+    uns,
+    raw: {
+      X: { kind: 'dense', nRows: 5, nCols: 4, values: new Float32Array(20).fill(2) },
+      var: new Table(['g1', 'g2', 'g3', 'g4']),
+      varm: new Map([['w', { kind: 'dense', nRows: 4, nCols: 1, values: Float64Array.of(1, 2, 3, 4) }]]),
+    },
+  });
+}

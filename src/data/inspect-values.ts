@@ -74,9 +74,12 @@ export function inspectValues(data: PerturbationData): Finding[] {
       'rows have no counts at all',
       survey.emptyRows.map((row) => data.obs.index[row]),
     ),
-    ...finding('scale', 'info', SCALES[scale], [`${survey.least} to ${survey.most}`], 1),
+    ...finding('scale', 'info', SCALES[scale], [`${shortly(survey.least)} to ${shortly(survey.most)}`], 1),
   ];
 }
+
+/** Enough digits to see what it is. */
+const shortly = (value: number) => String(Number(value.toPrecision(5)));
 
 const SCALES: Readonly<Record<Scale, string>> = {
   counts: 'values are whole numbers from 0 up: raw counts',

@@ -2,7 +2,7 @@
  * The formats there are, in the order in which they are asked whether bytes are theirs. One line a format;
  * each is imported only when it is needed.
  */
-
+import { join } from 'node:path';
 import type { PerturbationData } from '../data/perturbation-data.js';
 import { FormatError, listNames, OptionError } from '../errors.js';
 import { probe, writeAtomically } from './files.node.js';
@@ -57,7 +57,7 @@ export async function formatOf(path: string): Promise<Format> {
     const format = await entry.load();
     if (format.read && format.matches(seen)) return format;
   }
-  const what = seen.isDirectory ? `a folder with ${listNames(seen.entries)}` : describeBytes(seen.head);
+  const what = seen.isDirectory ? describeFolder(path, seen.entries) : describeBytes(seen.head);
   throw new FormatError(byName[0]?.name ?? 'unknown', `not a file that mechanist reads: ${what}`, {
     path,
     expected: formats.map((entry) => entry.name).join(', '),
@@ -118,8 +118,19 @@ function hasExtension(path: string, entry: Entry): boolean {
   return entry.extensions.some((extension) => lower.endsWith(extension));
 }
 
+/** What is in a folder, and which file of it could be meant. */
+function describeFolder(path: string, entries: readonly string[]): string {
+  const readable = entries.filter((name) => formats.some((entry) => hasExtension(name, entry)));
+  // a matrix before the tables that go with it
+  const meant = readable.find((name) => !/\.(csv|tsv|txt)(\.gz)?$/.test(name)) ?? readable[0];
+  const hint = meant === undefined ? '' : `; did you mean '${join(path, meant)}'?`;
+  return `a folder with ${listNames(entries)}${hint}`;
+}
+
 function describeBytes(head: Uint8Array): string {
   if (head.length === 0) return 'an empty file';
+  const text = /^[\t\n\r\x20-\x7e]{8}/.test(String.fromCharCode(...head.subarray(0, 8)));
+  if (text) return `it begins with the text ${JSON.stringify(String.fromCharCode(...head.subarray(0, 40)))}`;
   const shown = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `it begins with the bytes ${shown}`;
 }

@@ -115,10 +115,13 @@ function textOf(facts: Omit<Description, 'text'>): string {
   }
   lines.push('', 'Suspicious input');
   if (facts.findings.length === 0) lines.push('  nothing found');
-  for (const { severity, message, count, examples } of facts.findings) {
-    const shown =
-      examples.length > 0 ? `: ${examples.join(', ')}${count > examples.length ? ', …' : ''}` : '';
-    lines.push(`  ${severity}: ${count} ${message}${shown}`);
-  }
-  return lines.join('\n');
+  return [...lines, ...facts.findings.map(findingLine)].join('\n');
+}
+
+/** A message that names a number of things stands behind it; one that is a sentence of its own does not. */
+function findingLine({ severity, message, count, examples }: Finding): string {
+  const whole = /^(column|nothing|values are (whole|positive|of both))/.test(message);
+  const shown =
+    examples.length > 0 ? `: ${examples.join(', ')}${count > examples.length && !whole ? ', …' : ''}` : '';
+  return `  ${severity}: ${whole ? '' : `${count} `}${message}${shown}`;
 }

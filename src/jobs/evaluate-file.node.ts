@@ -18,7 +18,13 @@ import { checkOutput, fileState, makeFolder, streamData, writeAtomically } from 
 import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
 import { Random } from '../random/index.js';
 import { type EvaluationResult, runEvaluation } from './evaluation.node.js';
-import { loadScreen, type Screen, type ScreenRequest, screenOptions } from './load-screen.node.js';
+import {
+  expectSeveralContexts,
+  loadScreen,
+  type Screen,
+  type ScreenRequest,
+  screenOptions,
+} from './load-screen.node.js';
 import { readFolds, readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
 import { scoresCsv, summaryCsv } from './score-tables.js';
@@ -85,6 +91,7 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   });
   const { tensor, roles } = screen;
   request.onUnderstood?.(...screen.sentences);
+  expectSeveralContexts(screen);
   const usable = withoutImpossible(methods, tensor, request);
   const folds = await chooseFolds(tensor, request);
   const determinants = {
@@ -103,10 +110,12 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   const keepProfiles = predictionsPath !== undefined;
   const result = await runEvaluation({ tensor, methods: usable, folds, keepProfiles }, store, request);
   const summary = summarise(result.scores);
+  const notes = fallbackNotes(result.scores);
+  request.onUnderstood?.(...notes);
   const grid = request.donorGrid
     ? donorGrid(tensor, { random: random.split('grid'), imputer: methodSpec('si-a', request.words).options })
     : undefined;
-  const files = await writeReportFiles(request, screen, usable, result.scores, summary, grid, random);
+  const files = await writeReportFiles(request, screen, usable, result.scores, summary, grid, notes, random);
   if (predictionsPath) await writePredictions(predictionsPath, tensor, result, overwrite);
   await writeText(outputs[0], scoresCsv(result.scores), overwrite);
   await writeText(outputs[1], summaryCsv(summary), overwrite);
@@ -159,6 +168,7 @@ async function writeReportFiles(
   scores: readonly ScoreRow[],
   summary: readonly SummaryRow[],
   grid: readonly DonorGridCell[] | undefined,
+  notes: readonly string[],
   random: Random,
 ): Promise<string[]> {
   const { buildReport } = await import('../report/index.js');
@@ -180,10 +190,26 @@ async function writeReportFiles(
     baselines: methods.filter(({ name }) => imputerNamed(name).baseline).map(({ label }) => label),
     tauThreshold: methodSpec('si-a', words).options.tauThreshold,
     donorGrid: grid,
-    notes: [],
+    notes,
     random: random.split('report'),
   });
   return writeReport(request.out, report, { overwrite: request.overwrite, png: request.png });
+}
+
+/** A sentence for every method that another one had to answer for: its medians are partly not its own. */
+function fallbackNotes(scores: readonly ScoreRow[]): string[] {
+  const counts = new Map<string, number>();
+  const totals = new Map<string, number>();
+  for (const { method, fallback } of scores) {
+    totals.set(method, (totals.get(method) ?? 0) + 1);
+    if (fallback === '') continue;
+    const key = JSON.stringify([method, fallback]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => {
+    const [method, fallback] = JSON.parse(key) as [string, string];
+    return `${method}: ${count} of ${totals.get(method)} pairs answered by ${fallback}`;
+  });
 }
 
 async function writePredictions(

@@ -4,7 +4,7 @@ import { listNames, nearest, OptionError } from '../errors.js';
 import { checkOutput, fileState, writableFormat } from '../formats/index.node.js';
 import { methodSpec } from '../impute/index.js';
 import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
-import { loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
+import { expectSeveralContexts, loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
 import { readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
 
@@ -45,8 +45,10 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   await writableFormat(out);
   for (const output of [out, explainPath]) if (output) await checkOutput(output, overwrite);
   const before = await fileState(path);
-  const { tensor, roles, sentences } = await loadScreen({ ...request, onProgress: undefined });
+  const screen = await loadScreen({ ...request, onProgress: undefined });
+  const { tensor, roles, sentences } = screen;
   request.onUnderstood?.(...sentences);
+  expectSeveralContexts(screen);
   const targets = request.pairs === undefined ? undefined : await readPairs(request.pairs);
   if (targets) request.onUnderstood?.(...unseenNames(targets, tensor));
   const determinants = {

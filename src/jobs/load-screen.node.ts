@@ -14,7 +14,7 @@ import {
   toOutcomeTensor,
   uniqueGenes,
 } from '../data/index.js';
-import { ColumnError, OptionError } from '../errors.js';
+import { ColumnError, DataError, OptionError } from '../errors.js';
 import { readData } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
 
@@ -59,6 +59,19 @@ export function screenOptions(request: ScreenRequest) {
 export async function loadScreen(request: ScreenRequest): Promise<Screen> {
   const { cells, genes, signal, onProgress } = request;
   return screenOf(await readData(request.path, { cells, genes, signal, onProgress }), request);
+}
+
+/**
+ * Throws DataError for a screen of one context: what an action does is learned from other contexts, so every
+ * method would answer with the same average.
+ */
+export function expectSeveralContexts({ tensor }: Screen): void {
+  if (tensor.nContexts > 1) return;
+  throw new DataError(
+    `one context only ('${tensor.contexts[0]}'): what an action does here is learned from other contexts, and ` +
+      'there is none; name the column of the contexts with --context',
+    { contexts: tensor.contexts },
+  );
 }
 
 /** The same for data that were read before. */

@@ -5,7 +5,7 @@
  * go to stderr as one message; `--debug` adds the stack.
  */
 import { Command, CommanderError } from 'commander';
-import { isMechanistError } from '../errors.js';
+import { isMechanistError, nearest } from '../errors.js';
 import { convertVerb } from './convert.js';
 import { evaluateVerb } from './evaluate.js';
 import { imputeVerb } from './impute.js';
@@ -23,7 +23,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(mechanist --help lists the verbs, mechanist VERB --help their options)')
     .exitOverride();
   for (const verb of [infoVerb, convertVerb, evaluateVerb, imputeVerb, simulateVerb, reproduceVerb]) {
-    program.addCommand(verb().exitOverride().option('--debug', 'print stack traces with errors'));
+    const command = verb().exitOverride().option('--debug', 'print stack traces with errors');
+    command
+      .showHelpAfterError(`(mechanist ${command.name()} --help lists its options)`)
+      .configureOutput({ outputError: (text, write) => write(withNearest(text, command)) });
+    program.addCommand(command);
   }
   try {
     await program.parseAsync(args as string[], { from: 'user' });
@@ -31,6 +35,18 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error, args.includes('--debug'));
   }
+}
+
+/** Commander names the nearest option to `--methdos x`, but not to `--methdos=x`. */
+function withNearest(text: string, command: Command): string {
+  const flag = /unknown option '(--[^=']+)=/.exec(text)?.[1];
+  const near =
+    flag &&
+    nearest(
+      flag,
+      command.options.flatMap(({ long }) => long ?? []),
+    );
+  return near ? `${text.trimEnd()}\n(Did you mean ${near}?)\n` : text;
 }
 
 function report(error: unknown, debug: boolean): number {

@@ -32,6 +32,8 @@ const FEW_DONORS = 128;
 
 export class Products implements ProfileProducts {
   readonly means: Float64Array;
+  /** Slot of each pair among the remembered donors of its unit, −1 for none. */
+  readonly slotOf: Int32Array;
   private readonly remembered: (RememberedDonors | undefined)[];
 
   constructor(
@@ -44,6 +46,7 @@ export class Products implements ProfileProducts {
       for (const value of tensor.profile(pair)) sum += value;
       this.means[pair] = sum / tensor.nGenes;
     }
+    this.slotOf = new Int32Array(tensor.nPairs).fill(-1);
     this.remembered = new Array(axis.nUnits);
   }
 
@@ -78,11 +81,11 @@ export class Products implements ProfileProducts {
     let donors = this.remembered[unit];
     if (!donors?.hasRoomFor(b)) {
       // forgetting all of them is rare, and simpler than choosing which
+      donors?.forget();
       donors = new RememberedDonors(this);
       this.remembered[unit] = donors;
     }
-    donors.remember(b);
-    for (let i = 0; i < a.length; i++) donors.addProducts(a[i], b, out, i * b.length);
+    donors.addProducts(a, b, out);
   }
 
   /** The profiles of `pairs` less their own means, `(pairs.length, nGenes)`. */
@@ -100,7 +103,7 @@ export class Products implements ProfileProducts {
 
 /** Donors of one unit, centred, with all products among them. */
 class RememberedDonors {
-  private readonly slotOf = new Map<number, number>();
+  private readonly pairs: number[] = [];
   /** Centred profiles, a row a slot. */
   private rows: Float64Array;
   /** Products of slots i ≥ j at `i (i + 1) / 2 + j`. */
@@ -109,43 +112,52 @@ class RememberedDonors {
   private offsets: Int32Array;
 
   constructor(private readonly products: Products) {
-    const room = 16;
+    const room = 32;
     this.rows = new Float64Array(room * products.nGenes);
     this.table = new Float64Array((room * (room + 1)) / 2);
     this.offsets = Int32Array.from({ length: room }, (_, slot) => slot * products.nGenes);
   }
 
   hasRoomFor(pairs: Int32Array): boolean {
-    return this.slotOf.size + pairs.length <= REMEMBERED || pairs.every((pair) => this.slotOf.has(pair));
+    const { slotOf } = this.products;
+    return this.pairs.length + pairs.length <= REMEMBERED || pairs.every((pair) => slotOf[pair] >= 0);
   }
 
-  remember(pairs: Int32Array): void {
-    for (const pair of pairs) if (!this.slotOf.has(pair)) this.add(pair);
+  forget(): void {
+    for (const pair of this.pairs) this.products.slotOf[pair] = -1;
   }
 
-  /** out[at + j] += z_pair · z_b[j]: looked up where the pair is remembered, else multiplied, to the same bits. */
-  addProducts(pair: number, b: Int32Array, out: Float64Array, at: number): void {
-    const slot = this.slotOf.get(pair);
-    if (slot !== undefined) {
-      for (let j = 0; j < b.length; j++) {
-        const other = this.slotOf.get(b[j])!;
-        const [high, low] = slot > other ? [slot, other] : [other, slot];
-        out[at + j] += this.table[(high * (high + 1)) / 2 + low];
+  /** out[i, j] += z_a[i] · z_b[j]: looked up where both are remembered, else multiplied, to the same bits. */
+  addProducts(a: Int32Array, b: Int32Array, out: Float64Array): void {
+    const { tensor, means, nGenes, slotOf } = this.products;
+    for (const pair of b) if (slotOf[pair] < 0) this.add(pair);
+    const n = b.length;
+    const slots = b.map((pair) => slotOf[pair]);
+    let offsets: Int32Array | undefined;
+    for (let i = 0; i < a.length; i++) {
+      const slot = slotOf[a[i]];
+      if (slot >= 0) {
+        for (let j = 0; j < n; j++) {
+          const other = slots[j];
+          const at = slot > other ? (slot * (slot + 1)) / 2 + other : (other * (other + 1)) / 2 + slot;
+          out[i * n + j] += this.table[at];
+        }
+      } else {
+        offsets ??= slots.map((other) => other * nGenes);
+        const mean = means[a[i]];
+        addInnerProducts(tensor.profiles, a[i] * nGenes, mean, this.rows, offsets, nGenes, out, i * n);
       }
-      return;
     }
-    const offsets = b.map((donor) => this.offsets[this.slotOf.get(donor)!]);
-    const { tensor, means, nGenes } = this.products;
-    addInnerProducts(tensor.profiles, pair * nGenes, means[pair], this.rows, offsets, nGenes, out, at);
   }
 
   private add(pair: number): void {
-    const { tensor, means, nGenes } = this.products;
-    const slot = this.slotOf.size;
+    const { tensor, means, nGenes, slotOf } = this.products;
+    const slot = this.pairs.length;
     if (slot === this.offsets.length) this.grow();
     const profile = tensor.profile(pair);
     for (let g = 0; g < nGenes; g++) this.rows[slot * nGenes + g] = profile[g] - means[pair];
-    this.slotOf.set(pair, slot);
+    slotOf[pair] = slot;
+    this.pairs.push(pair);
     const others = this.offsets.subarray(0, slot + 1);
     const from = (slot * (slot + 1)) / 2;
     addInnerProducts(

@@ -21,7 +21,10 @@ export interface ProfileProducts {
   profile(pair: number): Float64Array;
   /** Where the profiles of `pairs` lie: row i begins at `offsets[i]` of `values`. */
   rows(pairs: Int32Array): { readonly values: Float64Array; readonly offsets: Int32Array };
-  /** Adds z_a · z_b to `out` `(a.length, b.length)` for pairs `a` and donors `b` of one unit. */
+  /**
+   * Adds z_a · z_b to `out` `(a.length, b.length)` for pairs `a` and donors `b` of one unit. Where `a` is `b`
+   * only the lower triangle counts; the upper one may be left as it was.
+   */
   addTo(out: Float64Array, unit: number, a: Int32Array, b: Int32Array): void;
 }
 
@@ -106,16 +109,17 @@ class RememberedDonors {
   private readonly pairs: number[] = [];
   /** Centred profiles, a row a slot. */
   private rows: Float64Array;
-  /** Products of slots i ≥ j at `i (i + 1) / 2 + j`. */
+  /** Products of slots i and j at `i * room + j`. */
   private table: Float64Array;
   /** Where the rows of all slots begin. */
   private offsets: Int32Array;
+  private room = 32;
 
   constructor(private readonly products: Products) {
-    const room = 32;
-    this.rows = new Float64Array(room * products.nGenes);
-    this.table = new Float64Array((room * (room + 1)) / 2);
-    this.offsets = Int32Array.from({ length: room }, (_, slot) => slot * products.nGenes);
+    const { nGenes } = products;
+    this.rows = new Float64Array(this.room * nGenes);
+    this.table = new Float64Array(this.room * this.room);
+    this.offsets = Int32Array.from({ length: this.room }, (_, slot) => slot * nGenes);
   }
 
   hasRoomFor(pairs: Int32Array): boolean {
@@ -132,16 +136,15 @@ class RememberedDonors {
     const { tensor, means, nGenes, slotOf } = this.products;
     for (const pair of b) if (slotOf[pair] < 0) this.add(pair);
     const n = b.length;
+    const { table, room } = this;
     const slots = b.map((pair) => slotOf[pair]);
     let offsets: Int32Array | undefined;
     for (let i = 0; i < a.length; i++) {
       const slot = slotOf[a[i]];
       if (slot >= 0) {
-        for (let j = 0; j < n; j++) {
-          const other = slots[j];
-          const at = slot > other ? (slot * (slot + 1)) / 2 + other : (other * (other + 1)) / 2 + slot;
-          out[i * n + j] += this.table[at];
-        }
+        const needed = a === b ? i + 1 : n;
+        const row = slot * room;
+        for (let j = 0, at = i * n; j < needed; j++, at++) out[at] += table[row + slots[j]];
       } else {
         offsets ??= slots.map((other) => other * nGenes);
         const mean = means[a[i]];
@@ -153,33 +156,30 @@ class RememberedDonors {
   private add(pair: number): void {
     const { tensor, means, nGenes, slotOf } = this.products;
     const slot = this.pairs.length;
-    if (slot === this.offsets.length) this.grow();
+    if (slot === this.room) this.grow();
     const profile = tensor.profile(pair);
     for (let g = 0; g < nGenes; g++) this.rows[slot * nGenes + g] = profile[g] - means[pair];
     slotOf[pair] = slot;
     this.pairs.push(pair);
+    const { table, room } = this;
     const others = this.offsets.subarray(0, slot + 1);
-    const from = (slot * (slot + 1)) / 2;
-    addInnerProducts(
-      tensor.profiles,
-      pair * nGenes,
-      means[pair],
-      this.rows,
-      others,
-      nGenes,
-      this.table,
-      from,
-    );
+    const start = slot * room;
+    addInnerProducts(tensor.profiles, pair * nGenes, means[pair], this.rows, others, nGenes, table, start);
+    for (let other = 0; other < slot; other++) table[other * room + slot] = table[start + other];
   }
 
   private grow(): void {
-    const room = Math.min(REMEMBERED, this.offsets.length * 4);
+    const room = Math.min(REMEMBERED, this.room * 4);
     const { nGenes } = this.products;
-    const [rows, table] = [this.rows, this.table];
-    this.rows = new Float64Array(room * nGenes);
-    this.rows.set(rows);
-    this.table = new Float64Array((room * (room + 1)) / 2);
-    this.table.set(table);
+    const rows = new Float64Array(room * nGenes);
+    rows.set(this.rows);
+    const table = new Float64Array(room * room);
+    for (let slot = 0; slot < this.room; slot++) {
+      table.set(this.table.subarray(slot * this.room, (slot + 1) * this.room), slot * room);
+    }
+    this.rows = rows;
+    this.table = table;
+    this.room = room;
     this.offsets = Int32Array.from({ length: room }, (_, slot) => slot * nGenes);
   }
 }

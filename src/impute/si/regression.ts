@@ -46,7 +46,10 @@ export interface Regression {
   readonly solver: 'cholesky' | 'svd';
 }
 
-/** Inner products of the donors over the training rows, `(nDonors, nDonors)`, centred or as they are. */
+/**
+ * Inner products of the donors over the training rows, `(nDonors, nDonors)`, centred or as they are; only the
+ * lower triangle counts.
+ */
 export function donorProducts(
   products: ProfileProducts,
   block: TrainingBlock,
@@ -147,7 +150,7 @@ function solveNormal(
   }
   const factor = new Float64Array(k * k);
   for (let i = 0; i < k; i++)
-    for (let j = 0; j < k; j++) factor[i * k + j] = normal[i * k + j] * scale[i] * scale[j];
+    for (let j = 0; j <= i; j++) factor[i * k + j] = normal[i * k + j] * scale[i] * scale[j];
   const norm = symmetricNorm1(factor, k);
   if (cholesky(factor, k) >= 0) return null;
   if (!(choleskyConditionEstimate(factor, k, norm) >= LEAST_RECIPROCAL_CONDITION)) return null;

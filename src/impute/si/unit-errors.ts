@@ -47,7 +47,8 @@ function squaredError(
   let mean = -intercepts[0];
   for (let i = 0; i < n; i++) {
     mean += share(i) * products.means[pairs[i]];
-    for (let j = 0; j < n; j++) sum += share(i) * share(j) * inner[i * n + j];
+    for (let j = 0; j < i; j++) sum += 2 * share(i) * share(j) * inner[i * n + j];
+    sum += share(i) ** 2 * inner[i * n + i];
   }
   return sum + products.nGenes * mean * mean;
 }

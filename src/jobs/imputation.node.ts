@@ -13,7 +13,7 @@ import { streamData, writeAtomically } from '../formats/index.node.js';
 import type { MethodSpec, PairTarget } from '../impute/index.js';
 import type { ImputationPart, ImputationSetup } from './imputation-part.js';
 import type { PartStore } from './parts.node.js';
-import { type JobOptions, runParts } from './pool.node.js';
+import { interrupted, type JobOptions, runParts } from './pool.node.js';
 import { sharedParts } from './shared-tensor.js';
 
 /** Targets of one context that are predicted and kept together. */
@@ -91,6 +91,7 @@ export async function runImputation(
   const explanations: string[] = [];
   await streamData(output.path, header, output, async (sink) => {
     for (let part = 0; part < nParts; part++) {
+      if (options.signal?.aborted) throw interrupted();
       const result = await store.read<ImputationPart>(part);
       await append(sink, result, layout, part, method.label);
       for (const name of result.fallback) if (name) fallbacks.set(name, (fallbacks.get(name) ?? 0) + 1);

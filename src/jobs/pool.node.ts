@@ -48,6 +48,11 @@ export async function runParts(
   }
 }
 
+export const interrupted = () =>
+  new InterruptedError(
+    'interrupted; what is finished is kept: the same command with --resume goes on from there',
+  );
+
 async function runHere(
   job: URL,
   setup: unknown,
@@ -60,7 +65,7 @@ async function runHere(
   const run = prepare(setup);
   for (const part of parts) {
     await setImmediate(); // lets an interrupt in
-    if (signal?.aborted) throw new InterruptedError();
+    if (signal?.aborted) throw interrupted();
     await keepPart(folder, part, run(part));
     finished();
   }
@@ -91,7 +96,7 @@ async function runThreads(
       }),
     );
   } catch (error) {
-    throw signal?.aborted ? new InterruptedError() : error;
+    throw signal?.aborted ? interrupted() : error;
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.destroy();

@@ -25,9 +25,8 @@ export function convertVerb(): Command {
     .option('--overwrite', 'replace an existing output');
   return withCommonOptions(command).action(async (input: string, out: string, options: ConvertOptions) => {
     leaveOnInterrupt();
-    const { checkOutput, readData, writableFormat, writeData } = await import('../formats/index.node.js');
-    await writableFormat(out);
-    await checkOutput(out, options.overwrite ?? false);
+    const { checkWritable, readData, writeData } = await import('../formats/index.node.js');
+    await checkWritable(out, options.overwrite);
     const reading = new Progress('reading', options.quiet);
     const data = await readData(input, { ...options, onProgress: reading.update });
     reading.end();

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { FileError, FormatError, isMechanistError, nearest } from '../errors.js';
@@ -124,22 +124,33 @@ export async function unchanged<T>(path: string, read: () => Promise<T>): Promis
   return result;
 }
 
-/** Fails early when `path` is there and may not be replaced, or when its folder does not exist. */
-export async function checkOutput(path: string, overwrite: boolean): Promise<void> {
-  const info = await stat(path).catch(() => undefined);
-  if (info && !overwrite) {
+export interface OutputOptions {
+  readonly overwrite?: boolean;
+  /** What is there is a folder of the same kind, which may be replaced as a file may. */
+  readonly replacesFolder?: boolean;
+}
+
+/** Fails early when `path` is there and may not be replaced, or when its folder cannot be written to. */
+export async function checkOutput(path: string, options: OutputOptions): Promise<void> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw fileError(error, path);
+    return undefined;
+  });
+  if (info && !options.overwrite) {
     throw new FileError(path, 'exists', `${path} exists; pass --overwrite to replace it`);
   }
-  if (info?.isDirectory())
+  if (info?.isDirectory() && !options.replacesFolder)
     throw new FileError(path, 'directory', `${path} is a directory, a file was expected`);
-  await access(dirname(path)).catch((cause) => {
-    throw new FileError(path, 'missing', `${path}: the folder '${dirname(path)}' does not exist`, { cause });
+  const folder = dirname(path);
+  await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw fileError(cause, folder);
+    throw new FileError(path, 'missing', `${path}: the folder '${folder}' does not exist`, { cause });
   });
 }
 
-/** A name beside `path`, on the same device, that no other run uses; keeps the extension. */
+/** A name beside `path`, on the same device, that no other run uses; keeps the end of the name. */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp.${basename(path)}`);
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp.${basename(path).slice(-100)}`);
 }
 
 /**
@@ -148,15 +159,16 @@ export function temporaryName(path: string): string {
  */
 export async function writeAtomically<T>(
   path: string,
-  options: { overwrite?: boolean },
+  options: OutputOptions,
   write: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  await checkOutput(path, options.overwrite ?? false);
+  await checkOutput(path, options);
   const temporary = temporaryName(path);
   if (unfinished.size === 0) process.once('exit', removeUnfinished);
   unfinished.add(temporary);
   try {
     const result = await write(temporary);
+    if (options.replacesFolder) await rm(path, { recursive: true, force: true });
     await rename(temporary, path);
     return result;
   } catch (error) {

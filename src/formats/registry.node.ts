@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { PerturbationData } from '../data/perturbation-data.js';
 import { FormatError, listNames, OptionError } from '../errors.js';
-import { probe, writeAtomically } from './files.node.js';
+import { checkOutput, type OutputOptions, probe, writeAtomically } from './files.node.js';
 import type { Format, ReadOptions, RowSink, SinkHeader, WriteOptions } from './format.js';
 
 /** Everything known of a format without importing it. */
@@ -83,7 +83,21 @@ export async function writeData(
   options: WriteOptions & { overwrite?: boolean } = {},
 ): Promise<string[]> {
   const format = await writableFormat(path);
-  return writeAtomically(path, options, (temporary) => format.write!(temporary, data, options));
+  const output = await outputOptions(path, format, options.overwrite);
+  return writeAtomically(path, output, (temporary) => format.write!(temporary, data, options));
+}
+
+/** Fails early when `path` cannot be written: no format of that extension, there already, no folder for it. */
+export async function checkWritable(path: string, overwrite = false): Promise<void> {
+  const format = await writableFormat(path);
+  await checkOutput(path, await outputOptions(path, format, overwrite));
+}
+
+/** A folder is replaced only if it is what this format writes. */
+async function outputOptions(path: string, format: Format, overwrite = false): Promise<OutputOptions> {
+  if (!overwrite) return { overwrite };
+  const there = await probe(path).catch(() => undefined);
+  return { overwrite, replacesFolder: there?.isDirectory && format.matches(there) };
 }
 
 /** Writes rows as `produce` hands them over; the file appears only when all have come. */

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { categorical, type OutcomeTensor, Table } from '../data/index.js';
-import { OptionError } from '../errors.js';
+import { DataError, OptionError } from '../errors.js';
 import {
   type DonorGridCell,
   donorGrid,
@@ -81,7 +81,7 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   if (predictionsPath) outputs.push(predictionsPath);
   const methods = chooseMethods(request, single);
   await makeFolder(out);
-  for (const output of outputs) await checkOutput(output, overwrite);
+  for (const output of outputs) await checkOutput(output, { overwrite });
   const before = await fileState(path);
   const singleReplicateRandom = single ? random.split('replicates') : undefined;
   const screen = await loadScreen({
@@ -106,6 +106,11 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
     seed,
     save: predictionsPath !== undefined,
   };
+  if (folds.length === 0) {
+    throw new DataError(
+      `no pair to hold out: nothing but the control '${roles.control}' was measured; name another with --control`,
+    );
+  }
   const store = await PartStore.open(join(out, '.partial'), determinants, request.resume ?? false);
   const keepProfiles = predictionsPath !== undefined;
   const result = await runEvaluation({ tensor, methods: usable, folds, keepProfiles }, store, request);

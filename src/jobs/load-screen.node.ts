@@ -76,6 +76,9 @@ export function expectSeveralContexts({ tensor }: Screen): void {
 
 /** The same for data that were read before. */
 export async function screenOf(read: PerturbationData, request: ScreenRequest): Promise<Screen> {
+  if (read.nObs === 0 || read.nVars === 0) {
+    throw new DataError(`nothing to work on: ${read.nObs} rows × ${read.nVars} genes`);
+  }
   let data = withLayer(read, request.layer);
   const sentences = readingNotes(data);
   const roles = resolveRoles(data.obs, {

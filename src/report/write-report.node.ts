@@ -33,7 +33,7 @@ export async function writeReport(
     const scale = png === true ? 2 : png;
     files.push({ path: join(figuresFolder, `${stem}.png`), content: () => svgToPng(svg, { scale }) });
   }
-  for (const { path } of files) await checkOutput(path, overwrite);
+  for (const { path } of files) await checkOutput(path, { overwrite });
   if (overwrite) await removeOthers(figuresFolder, new Set(files.map(({ path }) => path)));
   for (const { path, content } of files) {
     await writeAtomically(path, { overwrite }, async (temporary) => writeFile(temporary, await content()));

@@ -82,7 +82,7 @@ export function withMethodOptions(command: Command): Command {
     .option('--fallback <what>', 'what answers when rejected: none or mean-over-actions', 'none')
     .option('--lambda <share>', 'weight of the mean over contexts in two-way-mean', '0.5')
     .option('--tandem-rounds <n>', 'at most this many rounds of si-tandem', '5')
-    .option('--tandem-tolerance <x>', 'si-tandem stops below this relative change', '0.05');
+    .option('--tandem-tolerance <x>', 'si-tandem stops below this relative change', '0.1');
 }
 
 export function wholeNumber(option: string, text: string, least: number): number {

@@ -104,7 +104,7 @@ export interface ImputerOptions {
   readonly fallback: 'none' | 'mean-over-actions';
   /** λ of the two-way mean. Default 0.5. */
   readonly lambda: number;
-  /** si-tandem: at most this many rounds (default 5), until the relative change is below (default 0.05). */
+  /** si-tandem: at most this many rounds (default 5), until the relative change is below (default 0.1). */
   readonly tandemRounds: number;
   readonly tandemTolerance: number;
 }

@@ -14,7 +14,7 @@ export const defaultImputerOptions: ImputerOptions = {
   fallback: 'none',
   lambda: 0.5,
   tandemRounds: 5,
-  tandemTolerance: 0.05,
+  tandemTolerance: 0.1,
 };
 
 /** `greedy`, `all`, `test` or `max=N`. Throws OptionError. */

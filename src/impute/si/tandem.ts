@@ -74,7 +74,7 @@ function observedTables(tensor: OutcomeTensor): ObservedTables {
 class FittedTandem implements FittedImputer {
   /** Relative change of the missing entries in each round. */
   readonly changes: number[] = [];
-  private filled?: DenseFill;
+  private filled?: Filled;
 
   constructor(
     private readonly training: Training,
@@ -87,8 +87,9 @@ class FittedTandem implements FittedImputer {
     const initial = this.start.predict(context, action);
     if (context < 0 || action < 0) return initial;
     this.filled ??= this.fill();
-    const profile = this.filled.profile(context * this.training.tensor.nActions + action);
-    const products = new DenseProducts(this.filled, 'action', this.observed.action);
+    const { products, trustInActions } = this.filled;
+    const row = context * this.training.tensor.nActions + action;
+    const profile = products.profile(row);
     const donorSet = donorSetOf(products, this.training, action);
     if (!donorSet) return { ...initial, profile };
     const solution = new Solution(products, context, donorSet, Int32Array.of(action), this.options);
@@ -108,12 +109,14 @@ class FittedTandem implements FittedImputer {
         const rounds = this.changes.map(
           (change, i) => `round ${i + 1}: relative change ${change.toExponential(2)}`,
         );
-        return { ...why, notes: [...why.notes, ...rounds] };
+        const share = (100 * (trustInActions.get(row) ?? 1)).toFixed(0);
+        const mixed = `weights are of the part along actions, which has ${share} % of the say`;
+        return { ...why, notes: [...why.notes, mixed, ...rounds] };
       },
     };
   }
 
-  private fill(): DenseFill {
+  private fill(): Filled {
     const { training, options, observed } = this;
     const fill = new DenseFill(training);
     const { nActions } = training.tensor;
@@ -130,7 +133,7 @@ class FittedTandem implements FittedImputer {
     for (let round = 0; round < options.tandemRounds; round++) {
       const before = { z: fill.z.slice(), means: fill.means.slice() };
       sides.forEach(({ products, opinion }, side) => {
-        products.refresh();
+        if (round > 0) products.refresh();
         sweep(products, training, options, opinion);
         const other = sides[1 - side].opinion;
         if (round > 0 || side === 1) opinion.mix(fill, other, trust[side], 1 / (round + 2));
@@ -138,8 +141,16 @@ class FittedTandem implements FittedImputer {
       this.changes.push(relativeChange(before, fill));
       if (this.changes[round] < options.tandemTolerance) break;
     }
-    return fill;
+    const products = sides[1].products;
+    products.refresh();
+    return { products, trustInActions: new Map(Array.from(fill.missing, (row, i) => [row, trust[1][i]])) };
   }
+}
+
+/** The tensor filled in, and how far the part along actions is trusted for each filled row. */
+interface Filled {
+  readonly products: DenseProducts;
+  readonly trustInActions: ReadonlyMap<number, number>;
 }
 
 /** What one of the two estimators last predicted for the missing rows. */

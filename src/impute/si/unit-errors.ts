@@ -40,15 +40,17 @@ function squaredError(
 ): number {
   const pairs = Int32Array.of(...donors, target).map((donor) => products.axis.pair(unit, donor));
   const n = pairs.length;
-  const share = (i: number) => (i < n - 1 ? -weights[i] : 1);
+  const shares = new Float64Array(n).fill(1);
+  for (let i = 0; i < n - 1; i++) shares[i] = -weights[i];
   const inner = new Float64Array(n * n);
   products.addTo(inner, unit, pairs, pairs);
   let sum = 0;
   let mean = -intercepts[0];
   for (let i = 0; i < n; i++) {
-    mean += share(i) * products.means[pairs[i]];
-    for (let j = 0; j < i; j++) sum += 2 * share(i) * share(j) * inner[i * n + j];
-    sum += share(i) ** 2 * inner[i * n + i];
+    mean += shares[i] * products.means[pairs[i]];
+    let row = shares[i] * inner[i * n + i];
+    for (let j = 0; j < i; j++) row += 2 * shares[j] * inner[i * n + j];
+    sum += shares[i] * row;
   }
   return sum + products.nGenes * mean * mean;
 }

@@ -6,6 +6,7 @@ import {
   type RunArguments,
   runSettings,
   type ScreenArguments,
+  wholeNumber,
   withMethodOptions,
   withRunOptions,
   withScreenOptions,
@@ -27,6 +28,8 @@ interface EvaluateOptions extends CommonOptions, ScreenArguments, MethodArgument
   readonly methods?: string;
   readonly folds?: string;
   readonly pairs?: string;
+  readonly split?: string;
+  readonly nFolds: string;
   readonly savePredictions?: boolean;
   readonly replicates?: string;
   readonly donorGrid?: boolean;
@@ -41,6 +44,8 @@ export function evaluateVerb(): Command {
     .option('--methods <names>', 'comma-separated; default all. A method may carry options: si-a+donors=all')
     .option('--folds <csv>', 'hold whole folds out together: columns context, action, fold')
     .option('--pairs <csv>', 'hold out only these pairs: columns context, action')
+    .option('--split <by>', 'hold folds of pairs, contexts or actions out together: pair, context, action')
+    .option('--n-folds <k>', 'how many folds --split makes', '5')
     .option('--save-predictions', 'write predictions.h5ad')
     .option('--replicates <how>', 'average, or single: one replicate a pair (Appendix G)', 'average')
     .option('--donor-grid', 'error against donors × training contexts (Fig. 5c)')
@@ -54,6 +59,7 @@ export function evaluateVerb(): Command {
         ...runSettings(options),
         path: file,
         words: methodWords(options),
+        foldCount: wholeNumber('--n-folds', options.nFolds, 2),
         version: packageVersion(),
         command: `mechanist ${process.argv.slice(2).join(' ')}`,
         signal: interruptSignal(),

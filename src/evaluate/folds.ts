@@ -4,6 +4,7 @@
  * Controls always stay in training. A fold's pairs are all hidden while each of them is predicted.
  */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
+import { checkFolds, type FoldRow } from '../data/splits.js';
 import { DataError, nearest } from '../errors.js';
 
 /** Pair numbers that are hidden and predicted together. */
@@ -25,26 +26,15 @@ export function leaveOneOutOf(tensor: OutcomeTensor, pairs: readonly NamedPair[]
 }
 
 /** The folds that `fold` numbers or names; every row must be a measured treated pair, in one fold only. */
-export function foldsOf(
-  tensor: OutcomeTensor,
-  rows: readonly (NamedPair & { readonly fold: string })[],
-): Fold[] {
+export function foldsOf(tensor: OutcomeTensor, rows: readonly FoldRow[]): Fold[] {
+  const numbers = new Map(rows.map((row) => [row, observedPair(tensor, row)]));
   const byName = new Map<string, number[]>();
-  const seen = new Map<number, string>();
-  for (const row of rows) {
-    const pair = observedPair(tensor, row);
-    const before = seen.get(pair);
-    if (before !== undefined && before !== row.fold) {
-      throw new DataError(
-        `(${row.context}, ${row.action}) is in folds '${before}' and '${row.fold}': it would be trained on while it is tested`,
-        { pair },
-      );
-    }
-    if (before !== undefined) continue;
-    seen.set(pair, row.fold);
-    byName.set(row.fold, [...(byName.get(row.fold) ?? []), pair]);
+  for (const row of checkFolds(rows, rows)) {
+    const fold = byName.get(row.fold);
+    if (fold) fold.push(numbers.get(row)!);
+    else byName.set(row.fold, [numbers.get(row)!]);
   }
-  return [...byName.values()].map((pairs) => pairs.sort((a, b) => a - b));
+  return [...byName.values()];
 }
 
 /** The number of a measured, treated pair. Throws DataError naming what is wrong and the nearest name. */

@@ -1,7 +1,7 @@
 /** The work of `mechanist evaluate`: from a file to scores, medians, figures and the report. */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { categorical, type OutcomeTensor, Table } from '../data/index.js';
+import { categorical, makeFolds, type OutcomeTensor, type SplitBy, Table } from '../data/index.js';
 import { DataError, OptionError } from '../errors.js';
 import {
   type DonorGridCell,
@@ -37,6 +37,9 @@ export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 
   readonly words: Readonly<Record<string, string | undefined>>;
   readonly folds?: string;
   readonly pairs?: string;
+  /** Hold out folds made here: `pair`, `context` or `action`; so many, default 5. */
+  readonly split?: string;
+  readonly foldCount?: number;
   /** `average` (default) or `single`: one replicate a pair, drawn by the seed (Appendix G). */
   readonly replicates?: string;
   readonly savePredictions?: boolean;
@@ -159,11 +162,28 @@ function withoutImpossible(
   }
 }
 
-async function chooseFolds(tensor: OutcomeTensor, { folds, pairs }: EvaluateFileRequest): Promise<Fold[]> {
-  if (folds && pairs)
-    throw new OptionError('--folds', folds, 'to be given together with --pairs', 'choose one');
+async function chooseFolds(tensor: OutcomeTensor, request: EvaluateFileRequest): Promise<Fold[]> {
+  const { folds, pairs, split, foldCount = 5, seed } = request;
+  const given = Object.entries({ '--folds': folds, '--pairs': pairs, '--split': split }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (given.length > 1) {
+    throw new OptionError(given[1][0], given[1][1], `possible together with ${given[0][0]}`, 'choose one');
+  }
   if (folds) return foldsOf(tensor, await readFolds(folds));
-  return pairs ? leaveOneOutOf(tensor, await readPairs(pairs)) : leaveOneOut(tensor);
+  if (pairs) return leaveOneOutOf(tensor, await readPairs(pairs));
+  if (split === undefined) return leaveOneOut(tensor);
+  const treated = Array.from(tensor.treatedPairs(), (pair) => ({
+    context: tensor.contexts[tensor.pairContext[pair]],
+    action: tensor.actions[tensor.pairAction[pair]],
+  }));
+  const random = Random.fromSeed(seed).split('folds');
+  return foldsOf(tensor, makeFolds(treated, random, { by: splitBy(split), folds: foldCount }));
+}
+
+function splitBy(split: string): SplitBy {
+  if (split === 'pair' || split === 'context' || split === 'action') return split;
+  throw new OptionError('--split', split, ['pair', 'context', 'action']);
 }
 
 async function writeReportFiles(

@@ -325,7 +325,7 @@ describe('what is held out', () => {
     }
   });
 
-  it('are refused in two folds, unmeasured, unknown, or a control', async () => {
+  it('are refused in two folds, unmeasured, unknown, or when only controls are left', async () => {
     const [{ context, action }] = pairs;
     const twice = list('twice.csv', 'context,action,fold', [
       `${context},${action},a`,
@@ -344,8 +344,8 @@ describe('what is held out', () => {
       evaluate('refused', `--pairs=${control}`, `--folds=${twice}`),
     ]);
     expect(outcomes.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
-    expect(outcomes[0].stderr).toMatch(/in folds 'a' and 'b'/);
-    expect(outcomes[1].stderr).toMatch(/is a control/);
+    expect(outcomes[0].stderr).toMatch(/in two folds/);
+    expect(outcomes[1].stderr).toMatch(/names controls only/);
     expect(outcomes[2].stderr).toMatch(/did you mean 'cell-1'/);
     expect(outcomes[3].stderr).toMatch(/column 'action' not in .*did you mean 'acton'/);
     expect(outcomes[4].stderr).toMatch(/lists no pairs/);

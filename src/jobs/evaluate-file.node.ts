@@ -10,6 +10,7 @@ import {
   foldsOf,
   leaveOneOut,
   leaveOneOutOf,
+  type NamedPair,
   type ScoreRow,
   type SummaryRow,
   summarise,
@@ -111,7 +112,9 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   };
   if (folds.length === 0) {
     throw new DataError(
-      `no pair to hold out: nothing but the control '${roles.control}' was measured; name another with --control`,
+      request.pairs || request.folds
+        ? 'no pair to hold out: the list names controls only, and they always stay in training'
+        : `no pair to hold out: nothing but the control '${roles.control}' was measured; name another with --control`,
     );
   }
   const store = await PartStore.open(join(out, '.partial'), determinants, request.resume ?? false);
@@ -170,8 +173,14 @@ async function chooseFolds(tensor: OutcomeTensor, request: EvaluateFileRequest):
   if (given.length > 1) {
     throw new OptionError(given[1][0], given[1][1], `possible together with ${given[0][0]}`, 'choose one');
   }
-  if (folds) return foldsOf(tensor, await readFolds(folds));
-  if (pairs) return leaveOneOutOf(tensor, await readPairs(pairs));
+  const treatedOf = <T extends NamedPair>(rows: readonly T[]): T[] => {
+    const treated = rows.filter((row) => row.action !== tensor.actions[tensor.control]);
+    const controls = rows.length - treated.length;
+    if (controls > 0) request.onUnderstood?.(`${controls} control pairs of the list stay in training`);
+    return treated;
+  };
+  if (folds) return foldsOf(tensor, treatedOf(await readFolds(folds)));
+  if (pairs) return leaveOneOutOf(tensor, treatedOf(await readPairs(pairs)));
   if (split === undefined) return leaveOneOut(tensor);
   const treated = Array.from(tensor.treatedPairs(), (pair) => ({
     context: tensor.contexts[tensor.pairContext[pair]],

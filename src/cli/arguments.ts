@@ -13,7 +13,7 @@ export interface ScreenArguments {
   readonly layer?: string;
   readonly preprocess?: string;
   readonly missing?: string;
-  readonly combinations?: boolean;
+  readonly combinations?: boolean | string;
 }
 
 export function withScreenOptions(command: Command): Command {
@@ -24,7 +24,7 @@ export function withScreenOptions(command: Command): Command {
     .option('--layer <name>', 'use this layer in the place of X')
     .option('--preprocess <steps>', 'comma-separated steps before averaging, see mechanist info --help')
     .option('--missing <rule>', 'values that are missing: refuse, drop-genes or drop-rows', 'refuse')
-    .option('--combinations', "read 'A+B', 'A_B' and 'A+ctrl' as combinations and write each one way")
+    .option('--combinations [separator]', "write combinations 'A+B', 'B+A', 'A+ctrl' one way; '_' for 'A_B'")
     .option('--cells <table>', 'for a loose Matrix Market file: table with one row a cell')
     .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene');
 }

@@ -20,8 +20,8 @@ const PLAIN_INTERVAL_SECONDS = 10;
  * Progress of one piece of work: a line that rewrites itself on a terminal, otherwise a plain line now and then.
  */
 export class Progress {
-  private readonly begin = performance.now();
-  private lastPlain = performance.now();
+  private begin = 0;
+  private lastPlain = 0;
   private open = false;
 
   constructor(
@@ -31,6 +31,11 @@ export class Progress {
 
   update = (done: number, total: number): void => {
     if (this.quiet || total === 0) return;
+    if (this.begin === 0) {
+      // the clock starts with the work, not with this object
+      this.begin = performance.now();
+      this.lastPlain = this.begin;
+    }
     const seconds = (performance.now() - this.begin) / 1000;
     const left = done > 0 && done < total ? `, ${duration((seconds / done) * (total - done))} left` : '';
     const line = `${this.what}: ${Math.floor((100 * done) / total)} %${left}`;

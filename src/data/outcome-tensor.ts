@@ -119,10 +119,12 @@ export interface OutcomeRoles {
 /**
  * Averages all samples of each (context, action) into one profile. Rows without a context or action are left
  * out and counted. Throws DataError when nothing is left or a profile has NaN or infinite values.
+ * @param allocate makes the profiles; on shared memory, threads can read them without a copy
  */
 export function toOutcomeTensor(
   data: PerturbationData,
   roles: OutcomeRoles,
+  allocate: (length: number) => Float64Array = (length) => new Float64Array(length),
 ): { tensor: OutcomeTensor; unlabelled: number } {
   const context = roles.context === null ? null : columnStrings(data.obs.column(roles.context, 'obs'));
   const action = columnStrings(data.obs.column(roles.action, 'obs'));
@@ -148,7 +150,7 @@ export function toOutcomeTensor(
     actions,
     genes: data.var.index,
     control: roles.control === null ? -1 : (actionNumber.get(roles.control) ?? -1),
-    ...averageRows(data.X, pairOfRow, keys.length),
+    ...averageRows(data.X, pairOfRow, keys.length, allocate),
     pairContext: Int32Array.from(keys, (key) => Math.floor(key / actions.length)),
     pairAction: Int32Array.from(keys, (key) => key % actions.length),
   });
@@ -161,8 +163,9 @@ function averageRows(
   X: Matrix,
   groupOfRow: Int32Array,
   nGroups: number,
+  allocate: (length: number) => Float64Array,
 ): { profiles: Float64Array; replicates: Int32Array } {
-  const profiles = new Float64Array(nGroups * X.nCols);
+  const profiles = allocate(nGroups * X.nCols);
   const replicates = new Int32Array(nGroups);
   const row = new Float64Array(X.nCols);
   for (let i = 0; i < X.nRows; i++) {

@@ -187,10 +187,10 @@ function removeUnfinished(): void {
   for (const temporary of unfinished) rmSync(temporary, { recursive: true, force: true });
 }
 
-/** Makes `path` a folder to write into, with its parents. */
-export async function makeFolder(path: string): Promise<void> {
+/** Makes `path` a folder to write into, with its parents; `false` when it was there. */
+export async function makeFolder(path: string): Promise<boolean> {
   try {
-    await mkdir(path, { recursive: true });
+    return (await mkdir(path, { recursive: true })) !== undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       const text = `${path} is a file, a folder was expected; give another name to --out`;

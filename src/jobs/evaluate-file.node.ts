@@ -1,5 +1,5 @@
 /** The work of `mechanist evaluate`: from a file to scores, medians, figures and the report. */
-import { writeFile } from 'node:fs/promises';
+import { rmdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { categorical, makeFolds, type OutcomeTensor, type SplitBy, Table } from '../data/index.js';
 import { DataError, OptionError } from '../errors.js';
@@ -77,6 +77,17 @@ const SINGLE_REPLICATE_METHODS = [
 ];
 
 export async function evaluateFile(request: EvaluateFileRequest): Promise<EvaluateFileResult> {
+  const isNew = await makeFolder(request.out);
+  try {
+    return await evaluateInto(request);
+  } catch (error) {
+    // of a refused request nothing is left, not even an empty folder; one with parts in it stays
+    if (isNew) await rmdir(request.out).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileResult> {
   const { out, path, overwrite = false, seed } = request;
   const single = singleReplicate(request.replicates);
   const random = Random.fromSeed(seed);
@@ -84,7 +95,6 @@ export async function evaluateFile(request: EvaluateFileRequest): Promise<Evalua
   const predictionsPath = request.savePredictions ? join(out, 'predictions.h5ad') : undefined;
   if (predictionsPath) outputs.push(predictionsPath);
   const methods = chooseMethods(request, single);
-  await makeFolder(out);
   for (const output of outputs) await checkOutput(output, { overwrite });
   const before = await fileState(path);
   const singleReplicateRandom = single ? random.split('replicates') : undefined;

@@ -17,6 +17,7 @@ import {
 import { ColumnError, DataError, OptionError } from '../errors.js';
 import { readData } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
+import { sharedProfiles } from './shared-tensor.js';
 
 export interface ScreenRequest {
   readonly path: string;
@@ -28,8 +29,8 @@ export interface ScreenRequest {
   readonly layer?: string;
   /** Steps of `preprocess`, comma separated. */
   readonly preprocess?: string;
-  /** Write combinations of actions one way. */
-  readonly combinations?: boolean;
+  /** Write combinations of actions one way; a text is what stands between their parts (default '+'). */
+  readonly combinations?: boolean | string;
   /** What to do with missing values: `refuse` (default), `drop-genes` or `drop-rows`. */
   readonly missing?: string;
   /** Keep one sample a pair, drawn by this, in the place of averaging them. */
@@ -89,7 +90,10 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
   sentences.push(...roles.sentences);
   data = data.with({ obs: labelledObs(data.obs, roles) });
   if (request.combinations) {
-    data = data.with({ obs: canonicaliseCombinations(data.obs, roles.action, roles) });
+    const separator = request.combinations === true ? undefined : request.combinations;
+    const { control } = roles;
+    data = data.with({ obs: canonicaliseCombinations(data.obs, roles.action, { separator, control }) });
+    sentences.push(`combinations of actions are written one way: ${combinedActions(data, roles)} of them`);
   }
   if (request.preprocess) {
     data = preprocess(data, request.preprocess);
@@ -105,7 +109,7 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
     sentences.push(`one replicate a pair: ${rows.length} of ${data.nObs} rows, drawn at random`);
     data = data.takeObs(rows);
   }
-  const { tensor, unlabelled } = toOutcomeTensor(data, roles);
+  const { tensor, unlabelled } = toOutcomeTensor(data, roles, sharedProfiles);
   if (unlabelled > 0)
     sentences.push(`${unlabelled} of ${data.nObs} rows have no context or action and are left out`);
   sentences.push(
@@ -113,6 +117,12 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
       (data.nObs - unlabelled > tensor.nPairs ? `, averaged from ${data.nObs - unlabelled} rows` : ''),
   );
   return { data, roles, tensor, sentences };
+}
+
+/** How many actions are combinations. */
+function combinedActions(data: PerturbationData, { action }: Roles): number {
+  const labels = new Set(columnStrings(data.obs.column(action, 'obs')));
+  return [...labels].filter((label) => label?.includes('+')).length;
 }
 
 function withLayer(data: PerturbationData, layer?: string): PerturbationData {

@@ -16,6 +16,11 @@ export function sharedParts(tensor: OutcomeTensor): OutcomeTensorParts {
   };
 }
 
+/** Memory for profiles that threads can read without a copy. */
+export function sharedProfiles(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+}
+
 function share<T extends Float64Array | Int32Array>(
   values: T,
   Type: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },

@@ -28,8 +28,8 @@ export interface ProfileProducts {
   addTo(out: Float64Array, unit: number, a: Int32Array, b: Int32Array): void;
 }
 
-/** So many donors of a unit are remembered with their products: 6 MB a unit at 978 genes. */
-const REMEMBERED = 512;
+/** So many donors of a unit are remembered with their products: 2.5 MB a unit at 978 genes. */
+const REMEMBERED = 256;
 /** More donors at once are multiplied as matrices, every time. */
 const FEW_DONORS = 128;
 

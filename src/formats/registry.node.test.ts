@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dense, numeric, PerturbationData, strings, Table, toDense } from '../data/index.js';
+import { type FormatError, OptionError } from '../errors.js';
+import {
+  checkWritable,
+  formatOf,
+  formats,
+  readData,
+  streamData,
+  writableFormat,
+  writeData,
+} from './registry.node.js';
+
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mechanist-registry-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const WRITABLE = [
+  'h5ad',
+  'gctx',
+  'h5',
+  'zarr',
+  'parquet',
+  'gct.gz',
+  'gct',
+  'csv.gz',
+  'csv',
+  'tsv.gz',
+  'tsv',
+  'txt',
+];
+const data = new PerturbationData({
+  X: dense(3, 4, Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])),
+  obs: new Table(['a', 'b', 'c'], [['drug', strings(['x', 'y', 'x'])]]),
+  var: new Table(['TP53', 'EGFR', '780', 'HLA-A']),
+});
+const message = (promise: Promise<unknown>) =>
+  promise.then(
+    () => '',
+    (error: Error) => error.message,
+  );
+
+describe('every format', () => {
+  it('has a name of its own, extensions of its own, and can be loaded', async () => {
+    const loaded = await Promise.all(formats.map((entry) => entry.load()));
+    loaded.forEach((format, i) => {
+      expect(format.name).toBe(formats[i].name);
+      for (const extension of formats[i].extensions) expect(format.extensions).toContain(extension);
+      expect(format.read ?? format.write).toBeDefined();
+    });
+    const extensions = formats.flatMap((entry) => entry.extensions);
+    expect(new Set(extensions).size).toBe(extensions.length);
+  });
+
+  it.each(WRITABLE)('.%s is read back by its content, under any name', async (extension) => {
+    const path = at(`screen.${extension}`);
+    await writeData(path, data);
+    const expected = (await writableFormat(path)).name;
+    const found = await formatOf(path);
+    expect(found.name).toBe(expected);
+    const stranger = at(`${extension.replace('.', '-')}-without-extension`);
+    await rename(path, stranger);
+    const back = await readData(stranger);
+    expect([back.nObs, back.nVars]).toEqual([3, 4]);
+    expect(Array.from(toDense(back.X).values)).toEqual(Array.from(data.X.values));
+    expect(back.var.index).toEqual(data.var.index);
+  });
+
+  it.each(WRITABLE)('.%s holds one cell and one gene', async (extension) => {
+    const path = at(`one.${extension}`);
+    await writeData(path, data.takeObs([1]).takeVar([2]));
+    const back = await readData(path);
+    expect(Array.from(toDense(back.X).values)).toEqual([6]);
+    expect([back.obs.index, back.var.index]).toEqual([['b'], ['780']]);
+  });
+});
+
+describe('formatOf', () => {
+  it('does not believe an extension', async () => {
+    await writeData(at('real.parquet'), data);
+    await rename(at('real.parquet'), at('lying.csv'));
+    expect((await formatOf(at('lying.csv'))).name).toBe('parquet');
+  });
+
+  it('says what it found where nothing fits, and what could be meant in a folder', async () => {
+    await writeFile(at('bytes.h5ad'), Uint8Array.of(1, 2, 3, 4, 0, 0, 255, 254, 9));
+    expect(await message(formatOf(at('bytes.h5ad')))).toContain('it begins with the bytes 01 02 03 04');
+    await writeFile(at('empty.gctx'), '');
+    expect(await message(formatOf(at('empty.gctx')))).toContain('an empty file');
+    await mkdir(at('parts'));
+    await writeFile(at('parts', 'cells.csv'), '');
+    await writeFile(at('parts', 'counts.mtx'), '');
+    expect(await message(formatOf(at('parts')))).toContain(`did you mean '${at('parts', 'counts.mtx')}'`);
+    const error = await formatOf(at('bytes.h5ad')).catch((reason: FormatError) => reason);
+    expect(error).toMatchObject({ tag: 'FormatError', format: 'h5ad' });
+  });
+});
+
+describe('writing', () => {
+  it('is refused for a name that no format has, and for one that is read only', async () => {
+    for (const name of ['x.xlsx', 'x', 'x.mtx']) {
+      await expect(writableFormat(name)).rejects.toBeInstanceOf(OptionError);
+    }
+    await expect(checkWritable(at('x.rds'))).rejects.toBeInstanceOf(OptionError);
+  });
+
+  it('replaces a zarr folder when told to, but no other folder', async () => {
+    await writeData(at('twice.zarr'), data);
+    await expect(writeData(at('twice.zarr'), data)).rejects.toMatchObject({ trouble: 'exists' });
+    await writeData(at('twice.zarr'), data.takeObs([0]), { overwrite: true });
+    expect((await readData(at('twice.zarr'))).nObs).toBe(1);
+    await mkdir(at('mine.zarr'));
+    await writeFile(at('mine.zarr', 'thesis.txt'), 'precious');
+    await expect(writeData(at('mine.zarr'), data, { overwrite: true })).rejects.toMatchObject({
+      trouble: 'directory',
+    });
+    expect(await readdir(at('mine.zarr'))).toEqual(['thesis.txt']);
+  });
+
+  const header = { var: data.var, nRows: 3, dtype: 'float64' as const };
+  it.each(['h5ad', 'parquet', 'csv', 'tsv', 'gctx'])(
+    'row by row gives .%s the same numbers',
+    async (extension) => {
+      const path = at(`streamed.${extension}`);
+      await streamData(path, header, {}, async (sink) => {
+        for (const rows of [[0], [1, 2]]) {
+          const part = data.takeObs(rows);
+          await sink.append({ obs: part.obs, X: Float64Array.from(part.X.values) });
+        }
+      });
+      const back = await readData(path);
+      expect(Array.from(toDense(back.X).values)).toEqual(Array.from(data.X.values));
+      expect(back.obs.names).toEqual(['drug']);
+    },
+  );
+
+  it.each(['h5ad', 'parquet', 'csv', 'tsv', 'gctx'])(
+    'of too few or wrong rows leaves no .%s',
+    async (extension) => {
+      const path = at(`short.${extension}`);
+      const short = streamData(path, header, {}, (sink) =>
+        sink.append({ obs: data.takeObs([0]).obs, X: new Float64Array(4) }),
+      );
+      await expect(short).rejects.toMatchObject({ tag: 'ShapeError' });
+      const wrong = streamData(path, header, {}, async (sink) => {
+        await sink.append({ obs: data.takeObs([0]).obs, X: new Float64Array(4) });
+        const other = new Table(['b', 'c'], [['dose', numeric(Float64Array.of(1, 2))]]);
+        await sink.append({ obs: other, X: new Float64Array(8) });
+      });
+      await expect(wrong).rejects.toMatchObject({ tag: expect.stringMatching(/Error$/) });
+      expect((await readdir(folder)).filter((name) => name.includes('short'))).toEqual([]);
+    },
+  );
+
+  it('row by row is refused where a format cannot', async () => {
+    await expect(streamData(at('x.gct'), header, {}, async () => {})).rejects.toThrow(/row by row/);
+  });
+});

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { columnStrings, numeric, PerturbationData, strings, Table, toDense } from '../src/data/index.js';
 import { readData, writeData } from '../src/formats/index.node.js';
-import { mechanist, succeed, temporaryFolder } from './support/command.js';
+import { mechanist, start, succeed, temporaryFolder } from './support/command.js';
 
 const at = temporaryFolder();
 const VERBS = ['info', 'convert', 'evaluate', 'impute', 'simulate', 'reproduce'];
@@ -43,6 +43,12 @@ describe('usage', () => {
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('leaves quietly when nobody reads on', async () => {
+    const { child, outcome } = start(['--help']);
+    child.stdout?.destroy();
+    expect(await outcome).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('adds the stack trace only with --debug', async () => {

@@ -29,12 +29,19 @@ export async function main(args: readonly string[]): Promise<number> {
       .configureOutput({ outputError: (text, write) => write(withNearest(text, command)) });
     program.addCommand(command);
   }
+  process.stdout.on('error', leaveQuietly);
   try {
     await program.parseAsync(args as string[], { from: 'user' });
     return 0;
   } catch (error) {
     return report(error, args.includes('--debug'));
   }
+}
+
+/** `mechanist … | head`: who reads has seen enough. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
 }
 
 /** Commander names the nearest option to `--methdos x`, but not to `--methdos=x`. */

@@ -56,7 +56,13 @@ export class PartStore {
 
   /** The result of a finished part. */
   async read<T>(part: number): Promise<T> {
-    return deserialize(await readFile(partFile(this.folder, part))) as T;
+    const path = partFile(this.folder, part);
+    try {
+      return deserialize(await readFile(path)) as T;
+    } catch (cause) {
+      const text = `${path}: a finished part is damaged; run again without --resume`;
+      throw new FileError(path, 'unreadable', text, { cause });
+    }
   }
 
   /** Removes the folder: the job is complete. */

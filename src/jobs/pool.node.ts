@@ -78,6 +78,7 @@ async function runThreads(
   { threads, signal }: JobOptions,
 ): Promise<void> {
   const { Tinypool } = await import('tinypool');
+  if (signal?.aborted) throw interrupted();
   const count = Math.min(threads, parts.length);
   const pool = new Tinypool({
     filename: new URL('./worker.node.js', import.meta.url).href,

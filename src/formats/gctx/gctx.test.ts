@@ -304,11 +304,13 @@ describe.skipIf(!existsSync(shared))('real files', () => {
       expect(whole.nVars).toBe(978);
     }
   });
-  it('says which annotations are not UTF-8', async () => {
+  it('reads Latin-1 where text is not UTF-8, and says so', async () => {
     const data = await gctx.read!(join(shared, 'modzs_n272x978.gctx'), { rows: { start: 0, end: 9 } });
     expect((data.uns.get('reading_notes') as NdArray).values).toEqual([
-      "Not UTF-8, characters were replaced in the annotations 'pert_idose'.",
+      "Text that is not UTF-8 was read as Latin-1: '/0/META/COL/pert_idose'.",
     ]);
+    // h5py: set(h5py.File(…)['0/META/COL/pert_idose'][:9]) is {b'10 \xb5M'}
+    expect(new Set(columnStrings(data.obs.column('pert_idose')))).toEqual(new Set(['10 µM']));
   });
   it.skipIf(!haveH5py)('has the values of h5py', async () => {
     const path = join(shared, 'modzs_n272x978.gctx');

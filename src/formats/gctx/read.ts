@@ -2,15 +2,11 @@
 import { dense, type NumericArray } from '../../data/matrix.js';
 import { type NdArray, PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, numeric, Table } from '../../data/table.js';
-import { listNames } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
 import { Hdf5Dataset, type Hdf5Group, type Hdf5Reader } from '../hdf5/reader.js';
 import { GENES, ID, MATRIX, MISSING_NUMBER, SAMPLES, textColumn } from './layout.js';
 
 type Range = readonly [start: number, end: number];
-
-/** U+FFFD, what the HDF5 layer makes of bytes that are not UTF-8 (µ in Latin-1, mostly). */
-const REPLACEMENT = '\ufffd';
 
 /** Throws FormatError where the layout, the sizes or the types are not those of a GCTX. */
 export function readGctx(file: Hdf5Reader, options: ReadOptions = {}): PerturbationData {
@@ -35,12 +31,8 @@ export function readGctx(file: Hdf5Reader, options: ReadOptions = {}): Perturbat
   const genes = readTable(root.group(GENES), [0, nGenes]);
   const { values, nMissing } = withoutMissing(matrix.numbers({ rows }));
 
-  const notes: string[] = [];
+  const notes = file.notes;
   if (nMissing > 0) notes.push(`Values of −666 taken as missing: ${nMissing}.`);
-  const damaged = [...notUtf8(obs), ...notUtf8(genes)];
-  if (damaged.length > 0) {
-    notes.push(`Not UTF-8, characters were replaced in the annotations ${listNames(damaged)}.`);
-  }
   const noteValue: NdArray = { kind: 'array', shape: [notes.length], values: notes };
   return new PerturbationData({
     X: dense(obs.nRows, nGenes, values),
@@ -91,10 +83,4 @@ function withoutMissing(found: NumericArray): { values: NumericArray; nMissing: 
   const values = isFloat ? found : Float64Array.from(found);
   for (let i = 0; i < values.length; i++) if (values[i] === MISSING_NUMBER) values[i] = Number.NaN;
   return { values, nMissing };
-}
-
-function notUtf8(table: Table): string[] {
-  return [...table.columns].flatMap(([name, column]) =>
-    column.kind === 'string' && column.values.some((cell) => cell?.includes(REPLACEMENT)) ? [name] : [],
-  );
 }

@@ -160,7 +160,7 @@ function halfFloats(values: Float32Array): Decoder {
 /** Strings: of `size` bytes, or behind pointers which are freed here (`size` undefined). */
 function text(size: number | undefined, spacePadded: boolean, context: Context): Decoder {
   const values: string[][] = [];
-  const { wasm } = context.session;
+  const { wasm, latin1 } = context.session;
   return {
     take(heap, pointer, count, stride) {
       const view = new DataView(heap.buffer);
@@ -175,6 +175,7 @@ function text(size: number | undefined, spacePadded: boolean, context: Context):
         if (start !== 0) wasm._free(start);
       }
       values.push(gatherer.finish());
+      if (gatherer.nLatin1 > 0) latin1.add(context.where);
     },
     // flat() is slow, and nearly always there is one piece
     finish: () => (values.length === 1 ? values[0]! : values.flat()),

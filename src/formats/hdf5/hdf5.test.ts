@@ -274,7 +274,9 @@ f.close()`,
     expect(big.get('a')!.values).toStrictEqual(Int32Array.of(1, -2));
     expect(big.get('v')!.values).toStrictEqual(Float32Array.of(1, 2, 3, 4));
     expect((read('vrecords') as typeof records).get('n')!.values).toEqual(['a', 'bé']);
-    expect(read('bad')).toEqual(['\ufffd\ufffdabc', 'ok']);
+    expect(file.notes).toEqual([]);
+    expect(read('bad')).toEqual(['ÿþabc', 'ok']);
+    expect(file.notes).toEqual(["Text that is not UTF-8 was read as Latin-1: '/bad'."]);
     expect(root.dataset('enum').type).toMatchObject({
       kind: 'enum',
       members: new Map([

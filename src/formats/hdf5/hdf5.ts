@@ -36,7 +36,7 @@
  *
  * Numbers: 64-bit integers come as Int32Array or Uint32Array when they fit, else as Float64Array, else (beyond
  * 2^53) FormatError. Half floats come as Float32Array, truth values as Uint8Array of 0 and 1. Text is UTF-8;
- * bytes that are not become U+FFFD. gzip, shuffle, lzf, lz4, blosc, blosc2, zstd, bitshuffle and bzip2 filters
+ * what is not is read as Latin-1, see `notes`. gzip, shuffle, lzf, lz4, blosc, blosc2, zstd, bitshuffle and bzip2 filters
  * are read; the plugins are loaded by the HDF5 library only when a dataset needs one.
  */
 import type { NumericArray } from '../../data/matrix.js';

@@ -38,6 +38,11 @@ export class Hdf5Reader {
   get bytes(): number {
     return this.session.fileBytes;
   }
+  /** Sentences for the user about what was read so far. */
+  get notes(): string[] {
+    const names = [...this.session.latin1];
+    return names.length > 0 ? [`Text that is not UTF-8 was read as Latin-1: ${listNames(names)}.`] : [];
+  }
   close(): void {
     this.session.close();
   }

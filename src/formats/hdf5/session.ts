@@ -19,6 +19,8 @@ export class Session {
   readonly format: string;
   /** Size of the file when it was opened. */
   readonly fileBytes: number;
+  /** Objects whose text was not UTF-8 and was read as Latin-1. */
+  readonly latin1 = new Set<string>();
   private readonly writing: boolean;
   private id: bigint | undefined;
   private clean = true;

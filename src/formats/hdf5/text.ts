@@ -1,7 +1,6 @@
-/** Text out of bytes, quickly for ASCII, and never failing: bytes that are not UTF-8 become U+FFFD. */
+/** Text out of bytes, quickly for ASCII, and never failing: what is not UTF-8 is read as Latin-1 and counted. */
+import { latin1Text, strictUtf8 } from '../encoding.js';
 import type { Session } from './session.js';
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Takes the bytes of many strings and makes the strings at once: one call of the decoder and slices of its
@@ -10,6 +9,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export class TextGatherer {
   private bytes = new Uint8Array(1 << 16);
   private readonly ends: number[] = [];
+  /** Strings that were not UTF-8; known after `finish`. */
+  nLatin1 = 0;
   private used = 0;
   private ascii = true;
 
@@ -31,13 +32,22 @@ export class TextGatherer {
   /** The strings that were added. */
   finish(): string[] {
     const { ascii, bytes, used } = this;
-    const whole = ascii ? utf8.decode(bytes.subarray(0, used)) : '';
+    const whole = ascii ? strictUtf8.decode(bytes.subarray(0, used)) : '';
     let start = 0;
     return this.ends.map((end) => {
-      const text = ascii ? whole.slice(start, end) : utf8.decode(bytes.subarray(start, end));
+      const text = ascii ? whole.slice(start, end) : this.decode(bytes.subarray(start, end));
       start = end;
       return text;
     });
+  }
+
+  private decode(bytes: Uint8Array): string {
+    try {
+      return strictUtf8.decode(bytes);
+    } catch {
+      this.nLatin1++;
+      return latin1Text(bytes);
+    }
   }
 
   private grow(): void {

@@ -4,10 +4,10 @@
  * Most fields are short and ASCII, and many repeat the one above; both are cheaper than a decoder call.
  */
 import { FormatError } from '../../errors.js';
+import { latin1Text, strictUtf8 } from '../encoding.js';
 import { asciiText } from './numbers.js';
 import { ESCAPED, type RecordScanner } from './records.js';
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const SHORT = 256;
 
 /** What to do with bytes that are not UTF-8: refuse them, or read them as Latin-1 and count them. */
@@ -39,12 +39,12 @@ export class FieldReader {
 
   private decode(bytes: Uint8Array, start: number, end: number, offset: number): string {
     try {
-      return strict.decode(bytes.subarray(start, end));
+      return strictUtf8.decode(bytes.subarray(start, end));
     } catch {
       const at = start + firstInvalid(bytes.subarray(start, end));
       if (this.encoding === 'utf-8-or-latin-1') {
         this.nLatin1++;
-        return Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
+        return latin1Text(bytes.subarray(start, end));
       }
       const byte = `0x${bytes[at]!.toString(16).padStart(2, '0')}`;
       this.fail(`not UTF-8: the byte ${byte}; save the file as UTF-8 (it may be Latin-1)`, offset + at);

@@ -5,7 +5,7 @@
  * program does. What no average can answer goes to the next weaker one, and the answer says which it was.
  */
 import { DataError } from '../errors.js';
-import type { Explanation, Fallback, Prediction } from './imputer.js';
+import type { Explanation, Fallback, ImputerDescriptor, Prediction } from './imputer.js';
 import type { Training } from './training.js';
 
 export interface Average {
@@ -57,6 +57,29 @@ function average(training: Training, pairs: ArrayLike<number>, fallback: Fallbac
   }
   for (let g = 0; g < profile.length; g++) profile[g] /= pairs.length;
   return { profile, count: pairs.length, fallback };
+}
+
+/** An imputer that answers every pair with one average. */
+export function averagingImputer(
+  name: string,
+  summary: string,
+  averageOf: (training: Training, context: number, action: number) => Average,
+): ImputerDescriptor {
+  return {
+    name,
+    summary,
+    baseline: true,
+    create: () => ({
+      fit: (training) => ({
+        predict: (context, action) => {
+          const { profile, count, fallback } = averageOf(training, context, action);
+          const notes = [`mean of ${count} profiles`];
+          const made = { method: name, profile, fallback, donors: count, notes };
+          return plainPrediction(training, { context, action }, made);
+        },
+      }),
+    }),
+  };
 }
 
 /** A prediction without donors and weights: an average, with what is known about it. */

@@ -11,9 +11,10 @@
  * https://software.broadinstitute.org/software/igv/GCT and Enache et al. 2019, doi:10.1093/bioinformatics/bty784.
  */
 import { dense } from '../../data/matrix.js';
-import { type NdArray, PerturbationData } from '../../data/perturbation-data.js';
+import { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, Table } from '../../data/table.js';
 import { FileError, FormatError, listNames } from '../../errors.js';
+import { withNotes } from '../notes.js';
 import { repeated, typedColumn } from '../table/columns.js';
 import { isMissing, isMissingText } from '../table/missing.js';
 import { numberFromText, parseNumber } from '../table/numbers.js';
@@ -92,7 +93,7 @@ export class GctReader {
       X: dense(this.samples.length, nGenes, this.values),
       obs: new Table(this.samples, this.sampleColumns),
       var: new Table(this.genes, geneColumns),
-      uns: this.notes(),
+      uns: withNotes(this.notes()),
     });
   }
 
@@ -252,7 +253,7 @@ export class GctReader {
     return Array.from({ length: to - from }, (_, k) => this.text(from + k));
   }
 
-  private notes(): [string, NdArray][] {
+  private notes(): string[] {
     const notes: string[] = [];
     if (this.declared !== undefined) {
       notes.push(
@@ -262,9 +263,7 @@ export class GctReader {
     if (this.nMissingNumbers > 0) notes.push(`Values of −666 taken as missing: ${this.nMissingNumbers}.`);
     if (this.fields.nLatin1 > 0)
       notes.push(`Cells that are not UTF-8, read as Latin-1: ${this.fields.nLatin1}.`);
-    return notes.length > 0
-      ? [['reading_notes', { kind: 'array', shape: [notes.length], values: notes }]]
-      : [];
+    return notes;
   }
 
   private fail(message: string): FormatError {

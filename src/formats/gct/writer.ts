@@ -3,6 +3,7 @@ import { type Matrix, readRow, swapCompression, transpose } from '../../data/mat
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, columnLength, type Table } from '../../data/table.js';
 import { listNames } from '../../errors.js';
+import { lostParts } from '../notes.js';
 import { cellText, typedColumn } from '../table/columns.js';
 import { formatNumber } from '../table/numbers.js';
 
@@ -30,14 +31,7 @@ export function* gctLines(data: PerturbationData): Generator<string> {
 
 /** What of `data` a GCT cannot hold or does not bring back, in sentences for the user. */
 export function whatIsLost(data: PerturbationData): string[] {
-  const lost: string[] = [];
-  for (const part of ['layers', 'obsm', 'varm', 'obsp', 'varp'] as const) {
-    if (data[part].size > 0)
-      lost.push(`A GCT has no ${part}: ${listNames([...data[part].keys()])} left out.`);
-  }
-  const uns = [...data.uns.keys()].filter((key) => key !== 'reading_notes');
-  if (uns.length > 0) lost.push(`A GCT has no uns: ${listNames(uns)} left out.`);
-  if (data.raw) lost.push('A GCT has no raw: it was left out.');
+  const lost = lostParts('A GCT', data);
   const retyped = [...numbersInText(data.obs), ...numbersInText(data.var)];
   if (retyped.length > 0) {
     lost.push(

@@ -1,9 +1,10 @@
 /** An open GCTX file as `PerturbationData`; only the samples asked for are read. See `layout.ts`. */
 import { dense, type NumericArray } from '../../data/matrix.js';
-import { type NdArray, PerturbationData } from '../../data/perturbation-data.js';
+import { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, numeric, Table } from '../../data/table.js';
 import type { ReadOptions } from '../format.js';
 import { Hdf5Dataset, type Hdf5Group, type Hdf5Reader } from '../hdf5/reader.js';
+import { withNotes } from '../notes.js';
 import { GENES, ID, MATRIX, MISSING_NUMBER, SAMPLES, textColumn } from './layout.js';
 
 type Range = readonly [start: number, end: number];
@@ -33,12 +34,11 @@ export function readGctx(file: Hdf5Reader, options: ReadOptions = {}): Perturbat
 
   const notes = file.notes;
   if (nMissing > 0) notes.push(`Values of −666 taken as missing: ${nMissing}.`);
-  const noteValue: NdArray = { kind: 'array', shape: [notes.length], values: notes };
   return new PerturbationData({
     X: dense(obs.nRows, nGenes, values),
     obs,
     var: genes,
-    uns: notes.length > 0 ? [['reading_notes', noteValue]] : [],
+    uns: withNotes(notes),
   });
 }
 

@@ -2,10 +2,11 @@
 import { readRow } from '../../data/matrix.js';
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, columnNumbers, columnStrings, type Table } from '../../data/table.js';
-import { InterruptedError, listNames, ShapeError } from '../../errors.js';
+import { InterruptedError, ShapeError } from '../../errors.js';
 import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
 import { mergeTables } from '../h5ad/merge.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
+import { lostParts } from '../notes.js';
 import { GENES, ID, MATRIX, MISSING_TEXT, SAMPLES, VERSION } from './layout.js';
 
 /** Rows that are made dense at a time. */
@@ -27,7 +28,11 @@ export function writeGctx(file: Hdf5Writer, data: PerturbationData, options: Wri
     matrix.append(block);
   }
   matrix.finish();
-  return [...whatIsLost(data), ...writeTable(file, SAMPLES, data.obs), ...writeTable(file, GENES, data.var)];
+  return [
+    ...lostParts('A GCTX', data),
+    ...writeTable(file, SAMPLES, data.obs),
+    ...writeTable(file, GENES, data.var),
+  ];
 }
 
 /** Rows as they come; annotations of samples are gathered. Layers are left out, a GCTX has one matrix. */
@@ -99,16 +104,4 @@ function writeColumn(file: Hdf5Writer, path: string, column: Column): void {
       path,
       columnStrings(column).map((cell) => cell ?? MISSING_TEXT),
     );
-}
-
-function whatIsLost(data: PerturbationData): string[] {
-  const lost: string[] = [];
-  for (const part of ['layers', 'obsm', 'varm', 'obsp', 'varp'] as const) {
-    if (data[part].size > 0)
-      lost.push(`A GCTX has no ${part}: ${listNames([...data[part].keys()])} left out.`);
-  }
-  const uns = [...data.uns.keys()].filter((key) => key !== 'reading_notes');
-  if (uns.length > 0) lost.push(`A GCTX has no uns: ${listNames(uns)} left out.`);
-  if (data.raw) lost.push('A GCTX has no raw: it was left out.');
-  return lost;
 }

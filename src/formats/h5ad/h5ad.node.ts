@@ -12,11 +12,6 @@ import { isHdf5, mentions } from '../hdf5/index.js';
 import { H5adFile } from './handle.js';
 import { H5adSink, type H5adWriteOptions, writeData } from './write.js';
 
-export interface H5adReadOptions extends ReadOptions {
-  /** Called with a sentence for everything that was left out. */
-  readonly onNote?: (sentence: string) => void;
-}
-
 /**
  * Opens a file: tables and `uns` are read, matrices stay on disk until `read` or `readRows`. Close it.
  * Throws FileError, FormatError.
@@ -31,13 +26,11 @@ export async function openH5ad(path: string): Promise<H5adFile> {
   }
 }
 
-async function read(path: string, options: H5adReadOptions = {}): Promise<PerturbationData> {
+async function read(path: string, options: ReadOptions = {}): Promise<PerturbationData> {
   return unchanged(path, async () => {
     const file = await openH5ad(path);
     try {
-      const data = file.read(options.rows);
-      for (const note of file.notes) options.onNote?.(note);
-      return data;
+      return file.read(options.rows);
     } catch (error) {
       throw outOfMemory(error, path);
     } finally {

@@ -3,6 +3,7 @@ import { type Matrix, takeCols } from '../../data/matrix.js';
 import { PerturbationData, type RawData, type UnsValue } from '../../data/perturbation-data.js';
 import type { Table } from '../../data/table.js';
 import type { Hdf5Reader } from '../hdf5/index.js';
+import { withNotes } from '../notes.js';
 import { moveNeighbours, restoreCategories } from './legacy.js';
 import { fitting, readMatrices, readMultis } from './read-mapping.js';
 import {
@@ -49,7 +50,7 @@ export class H5adFile {
     this.X = this.findX();
     this.layers = readMatrices(this.part('layers'), this.nObs, this.nVars, this.walk);
     for (const key of file.root.keys()) {
-      if (!PARTS.has(key)) this.walk.note(`/${key} was left out: it is no part of AnnData`);
+      if (!PARTS.has(key)) this.walk.note(`/${key} was left out: it is no part of AnnData.`);
     }
   }
 
@@ -64,7 +65,7 @@ export class H5adFile {
   }
   /** What was left out so far, and why, in sentences. */
   get notes(): readonly string[] {
-    return this.walk.notes;
+    return [...this.file.notes, ...this.walk.notes];
   }
 
   /**
@@ -83,7 +84,7 @@ export class H5adFile {
   /** Everything, or everything of the rows `[start, end)`; then `obsp` is cut on both sides. */
   read(range?: { readonly start: number; readonly end: number }): PerturbationData {
     const rows = range && this.checkedRange(range.start, range.end);
-    return new PerturbationData({
+    const data = new PerturbationData({
       X: this.X.read(rows),
       obs: rows ? this.obs.take(counting(rows)) : this.obs,
       var: this.var,
@@ -95,9 +96,9 @@ export class H5adFile {
         rows ? takeCols(cutRows(matrix, rows), counting(rows)) : matrix,
       ]),
       varp: this.pairwise('varp', this.nVars),
-      uns: this.uns,
       raw: this.raw(rows),
     });
+    return data.with({ uns: withNotes(this.notes, this.uns) });
   }
 
   close(): void {
@@ -125,7 +126,7 @@ export class H5adFile {
     const { nObs, nVars } = this;
     const element = this.part('X');
     if (!element || (element.kind === 'dataset' && element.shape === null)) {
-      this.walk.note('the file has no X; it was taken as all zero');
+      this.walk.note('There is no X; it was taken as all zero.');
       const read = (rows: RowRange = [0, nObs]) => emptyMatrix(rows[1] - rows[0], nVars);
       return { kind: 'csr', nRows: nObs, nCols: nVars, read };
     }

@@ -19,7 +19,7 @@ export function readColumn(element: Element, nRows: number, walk: Walk): Column 
     return element.kind === 'dataset' ? readPlain(element, nRows, walk) : readGroup(element, nRows, walk);
   } catch (error) {
     if (!isUnsafeInteger(error)) throw error;
-    walk.note(`${element.path} was left out: it has integers beyond 2^53`);
+    walk.note(`${element.path} was left out: it has integers beyond 2^53.`);
     return undefined;
   }
 }
@@ -32,12 +32,12 @@ function readPlain(dataset: Hdf5Dataset, nRows: number, walk: Walk): Column | un
     return categorical(dataset, categories, categories.attr('ordered') === true, nRows);
   }
   if (shape?.length !== 1) {
-    walk.note(`${dataset.path} was left out: a column has one axis, this has ${shape?.length ?? 0}`);
+    walk.note(`${dataset.path} was left out: a column has one axis, this has ${shape?.length ?? 0}.`);
     return undefined;
   }
   if (shape[0] !== nRows) throw wrongLength(dataset, nRows, shape[0]!);
   const column = columnOf(dataset.type.kind === 'other' ? undefined : safeRead(dataset));
-  if (!column) walk.note(`${dataset.path} was left out: ${typeName(type)} cannot be a column`);
+  if (!column) walk.note(`${dataset.path} was left out: ${typeName(type)} cannot be a column.`);
   return column;
 }
 
@@ -97,7 +97,7 @@ function readGroup(group: Hdf5Group, nRows: number, walk: Walk): Column | undefi
   }
   if (encoding.startsWith('nullable-')) return readNullable(group, nRows, walk);
   const what = encoding ? `the encoding '${encoding}'` : 'a group without an encoding';
-  walk.note(`${group.path} was left out: ${what} is not read as a column`);
+  walk.note(`${group.path} was left out: ${what} is not read as a column.`);
   return undefined;
 }
 

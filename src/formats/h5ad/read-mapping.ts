@@ -74,7 +74,7 @@ function readFields(dataset: Hdf5Dataset, nRows: number, walk: Walk, rows?: RowR
   const fields = dataset.read().values as ReadonlyMap<string, Hdf5Array>;
   return [...fields].flatMap(([name, { shape, values }]): [string, Multi][] => {
     if (!ArrayBuffer.isView(values) || shape.length > 2) {
-      walk.note(`${dataset.path}: the field '${name}' was left out, it is no matrix`);
+      walk.note(`${dataset.path}: the field '${name}' was left out, it is no matrix.`);
       return [];
     }
     if (shape[0] !== nRows) throw dataset.fail(`has ${shape[0]} rows, ${nRows} were expected`);
@@ -88,5 +88,5 @@ function leaveOut(element: Element, walk: Walk): void {
     element.kind === 'dataset'
       ? `it has ${element.shape?.length ?? 0} axes or no numbers`
       : `the encoding '${encodingOf(element)}' is not read here`;
-  walk.note(`${element.path} was left out: ${what}`);
+  walk.note(`${element.path} was left out: ${what}.`);
 }

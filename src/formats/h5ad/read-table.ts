@@ -77,7 +77,7 @@ function compoundColumns(
   return fields.flatMap(([name, array]): [string, Column][] => {
     const column = columnOf(array);
     if (column) return [[name, column]];
-    walk.note(`${dataset.path}: the field '${name}' was left out, it cannot be a column`);
+    walk.note(`${dataset.path}: the field '${name}' was left out, it cannot be a column.`);
     return [];
   });
 }

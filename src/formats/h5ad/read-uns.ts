@@ -24,7 +24,7 @@ function readValue(element: Element, walk: Walk): UnsValue | undefined {
     return element.kind === 'dataset' ? readDataset(element, walk) : readGroup(element, walk);
   } catch (error) {
     if (!isUnsafeInteger(error)) throw error;
-    walk.note(`${element.path} was left out: it has integers beyond 2^53`);
+    walk.note(`${element.path} was left out: it has integers beyond 2^53.`);
     return undefined;
   }
 }
@@ -36,7 +36,7 @@ function readGroup(group: Hdf5Group, walk: Walk): UnsValue | undefined {
   if (matrix) return matrix.read();
   if (encoding === '' || encoding === 'dict') return readDict(group, walk);
   if (encoding === 'categorical' || encoding.startsWith('nullable-')) return readList(group, encoding, walk);
-  walk.note(`${group.path} was left out: the encoding '${encoding}' is not read`);
+  walk.note(`${group.path} was left out: the encoding '${encoding}' is not read.`);
   return undefined;
 }
 
@@ -52,7 +52,7 @@ function readList(group: Hdf5Group, encoding: string, walk: Walk): UnsValue | un
   if (column.kind === 'string') return { kind: 'array', shape: [length], values: column.values };
   const { mask } = column;
   if (mask?.includes(1)) {
-    walk.note(`${group.path}: missing entries became NaN`);
+    walk.note(`${group.path}: missing entries became NaN.`);
     const values = Float64Array.from(column.values, (value, i) => (mask[i] ? Number.NaN : value));
     return { kind: 'array', shape: [length], values };
   }
@@ -63,12 +63,12 @@ function readDataset(dataset: Hdf5Dataset, walk: Walk): UnsValue | undefined {
   const { type, shape } = dataset;
   if (shape === null) return null;
   if (!isReadable(type) || type.kind === 'reference' || type.kind === 'array') {
-    walk.note(`${dataset.path} was left out: ${typeName(type)} is not read`);
+    walk.note(`${dataset.path} was left out: ${typeName(type)} is not read.`);
     return undefined;
   }
   if (type.kind === 'compound') {
     if (shape.length <= 1) return readRecords(dataset, walk);
-    walk.note(`${dataset.path} was left out: records with ${shape.length} axes are not read`);
+    walk.note(`${dataset.path} was left out: records with ${shape.length} axes are not read.`);
     return undefined;
   }
   if (type.kind === 'string') {

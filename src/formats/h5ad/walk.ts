@@ -3,17 +3,18 @@
  * run in circles or fan out without end.
  */
 import type { Hdf5Dataset, Hdf5Group } from '../hdf5/reader.js';
+import { Notes } from '../notes.js';
 
 export type Element = Hdf5Group | Hdf5Dataset;
 
 const DEEPEST = 32;
 /** The smallest object of an HDF5 file takes more bytes than this. */
 const BYTES_PER_OBJECT = 40;
-const MOST_NOTES = 100;
 
 export class Walk {
-  /** Sentences for the user: what was left out, and why. */
-  readonly notes: string[] = [];
+  /** What was left out, and why. */
+  private readonly gathered = new Notes();
+  readonly note = this.gathered.add;
   private readonly open: string[] = [];
   private left: number;
 
@@ -21,8 +22,8 @@ export class Walk {
     this.left = Math.ceil(fileBytes / BYTES_PER_OBJECT);
   }
 
-  note(sentence: string): void {
-    if (this.notes.length < MOST_NOTES && !this.notes.includes(sentence)) this.notes.push(sentence);
+  get notes(): readonly string[] {
+    return this.gathered.sentences;
   }
 
   /** The children of a group, by name. FormatError when the group contains itself or there are too many. */
@@ -35,7 +36,7 @@ export class Walk {
       if (--this.left < 0) throw group.fail('the file has more links than it can have objects');
       const child = group.get(key);
       if (child) yield [key, child];
-      else this.note(`${group.path}/${key} was left out: its link leads nowhere`);
+      else this.note(`${group.path}/${key} was left out: its link leads nowhere.`);
     }
     this.open.pop();
   }

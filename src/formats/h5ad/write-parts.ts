@@ -102,7 +102,7 @@ export class PartWriter {
 
   private value(path: string, value: UnsValue): void {
     if (value === null) {
-      this.notes.push(`${path} was left out: it is empty (None), which AnnData reads only since 0.11`);
+      this.notes.push(`${path} was left out: it is empty (None), which AnnData reads only since 0.11.`);
     } else if (typeof value === 'string') {
       this.file.strings(path, [value], { shape: [] });
       this.encode(path, 'string');
@@ -127,7 +127,7 @@ export class PartWriter {
 
   private array(path: string, { shape, values, boolean }: NdArray): void {
     if (!ArrayBuffer.isView(values)) {
-      if (values.includes(null)) this.notes.push(`${path}: missing text was written as empty text`);
+      if (values.includes(null)) this.notes.push(`${path}: missing text was written as empty text.`);
       const texts = values.map((value) => value ?? '');
       this.strings(path, texts, shape);
     } else if (boolean) {
@@ -212,7 +212,7 @@ export class PartWriter {
 
   private noteRenamed(where: string, key: string, safe: string): void {
     if (safe !== key)
-      this.notes.push(`${where} '${key}' was written as '${safe}': HDF5 cannot hold that name`);
+      this.notes.push(`${where} '${key}' was written as '${safe}': HDF5 cannot hold that name.`);
   }
 
   private compression(shape: readonly number[]): { gzip?: number } {

@@ -4,6 +4,7 @@ import type { Table } from '../../data/table.js';
 import { InterruptedError, ShapeError } from '../../errors.js';
 import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
+import { withoutNotes } from '../notes.js';
 import { safeKey } from './keys.js';
 import { mergeTables } from './merge.js';
 import { type PartOptions, PartWriter } from './write-parts.js';
@@ -24,7 +25,7 @@ export function writeData(file: Hdf5Writer, data: PerturbationData, options: H5a
     () => parts.mapping('varm', data.varm),
     () => parts.mapping('obsp', data.obsp),
     () => parts.mapping('varp', data.varp),
-    () => parts.uns('uns', data.uns),
+    () => parts.uns('uns', withoutNotes(data.uns)),
   ];
   if (raw) {
     work.push(() => {
@@ -58,7 +59,7 @@ export class H5adSink implements RowSink {
     this.parts = new PartWriter(file);
     this.parts.encode('', 'anndata', '0.1.0');
     this.parts.table('var', header.var);
-    this.parts.uns('uns', header.uns ?? new Map());
+    this.parts.uns('uns', withoutNotes(header.uns ?? new Map()));
     for (const key of ['layers', 'obsm', 'varm', 'obsp', 'varp']) this.parts.dict(key);
     this.X = this.matrix('X');
     const taken = new Set<string>();

@@ -180,8 +180,8 @@ describe('parquet, our own files', () => {
     });
     expect((await roundTrip(data)).lost).toEqual([
       "Parquet has no obsm: 'X_pca' left out.",
-      "Parquet keeps only the names of genes: 'id' left out.",
       "Parquet has no uns: 'log' left out.",
+      "Parquet keeps only the names of genes: 'id' left out.",
     ]);
   });
 });

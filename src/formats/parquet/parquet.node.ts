@@ -3,6 +3,7 @@ import { type Matrix, type NumericArray, type SparseMatrix, swapCompression } fr
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import { InterruptedError, listNames } from '../../errors.js';
 import type { Format, WriteOptions } from '../format.js';
+import { lostParts } from '../notes.js';
 import type { MatrixColumns, NumberType } from './notes.js';
 import { readParquet } from './read.node.js';
 import { ParquetSink } from './write.node.js';
@@ -73,14 +74,9 @@ function denseRows(matrix: Matrix): (start: number, end: number) => NumericArray
 }
 
 function whatIsLost(data: PerturbationData): string[] {
-  const lost = (['obsm', 'varm', 'obsp', 'varp'] as const)
-    .filter((part) => data[part].size > 0)
-    .map((part) => `Parquet has no ${part}: ${listNames([...data[part].keys()])} left out.`);
+  const lost = lostParts('Parquet', data, ['layers']);
   if (data.var.names.length > 0) {
     lost.push(`Parquet keeps only the names of genes: ${listNames(data.var.names)} left out.`);
   }
-  const uns = [...data.uns.keys()].filter((key) => key !== 'reading_notes');
-  if (uns.length > 0) lost.push(`Parquet has no uns: ${listNames(uns)} left out.`);
-  if (data.raw) lost.push('Parquet has no raw: it was left out.');
   return lost;
 }

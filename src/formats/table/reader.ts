@@ -3,9 +3,10 @@
  * larger than memory's longest string is read as easily as a small one; only numbers and annotations are kept.
  */
 import { dense } from '../../data/matrix.js';
-import { PerturbationData, type UnsValue } from '../../data/perturbation-data.js';
+import { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, Table } from '../../data/table.js';
 import { FormatError, listNames } from '../../errors.js';
+import { withNotes } from '../notes.js';
 import { AnnotationColumn } from './annotation-column.js';
 import { repeated } from './columns.js';
 import { DELIMITERS, type Dialect, findDialect } from './dialect.js';
@@ -83,13 +84,11 @@ export class TableReader {
     const { plan, table } = this.finishTable();
     const { genes, values, names } = plan;
     const X = dense(table.nRows, genes.length, values.finish());
-    const notes = this.notes(plan, table);
-    const noteValue: UnsValue = { kind: 'array', shape: [notes.length], values: notes };
     return new PerturbationData({
       X,
       obs: table,
       var: new Table(Array.from(genes, (k) => names[k]!)),
-      uns: [['reading_notes', noteValue]],
+      uns: withNotes(this.notes(plan, table)),
     });
   }
 

@@ -9,6 +9,7 @@ import { type Matrix, type NumericArray, readRow } from '../../data/matrix.js';
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import type { Column, Table } from '../../data/table.js';
 import { listNames, ShapeError } from '../../errors.js';
+import { lostParts } from '../notes.js';
 import { cellText, isBooleanText } from './columns.js';
 import { markedColumns, needsQuotes } from './layout.js';
 import { isMissingText } from './missing.js';
@@ -68,16 +69,9 @@ export function rowReader(X: Matrix): { row: (i: number) => Float64Array; single
 
 /** What of `data` has no place in a table, in sentences for the user. */
 export function whatIsLost(data: PerturbationData, delimiter: number): string[] {
-  const lost: string[] = [];
-  for (const part of ['layers', 'obsm', 'varm', 'obsp', 'varp'] as const) {
-    if (data[part].size > 0)
-      lost.push(`A table has no ${part}: ${listNames([...data[part].keys()])} left out.`);
-  }
+  const lost = lostParts('A table', data);
   if (data.var.names.length > 0)
     lost.push(`A table keeps only the names of genes: ${listNames(data.var.names)} left out.`);
-  const uns = [...data.uns.keys()].filter((key) => key !== 'reading_notes');
-  if (uns.length > 0) lost.push(`A table has no uns: ${listNames(uns)} left out.`);
-  if (data.raw) lost.push('A table has no raw: it was left out.');
   const names = [data.obs.indexName ?? '', ...data.obs.names];
   const header = [
     ...names.map((name) => ({ name, quoted: true })),

@@ -6,9 +6,9 @@ import { PerturbationData } from '../../data/perturbation-data.js';
 import { Table } from '../../data/table.js';
 import { FormatError } from '../../errors.js';
 import type { Format, Probe, ReadOptions } from '../format.js';
+import { withNotes } from '../notes.js';
 import { inspect } from '../table/chunks.node.js';
 import { annotations } from './annotations.node.js';
-import { readingNotes } from './notes.js';
 import { decideOrientation, type Orientation } from './orientation.js';
 import { readMatrix } from './read-matrix.node.js';
 
@@ -64,6 +64,6 @@ async function read(path: string, options: ReadOptions = {}): Promise<Perturbati
     X,
     obs: cellTable ? cellTable.take(kept) : new Table(kept.map(String)),
     var: geneTable ?? new Table(Array.from({ length: nGenes }, (_, j) => String(j))),
-    uns: readingNotes(told),
+    uns: withNotes(told),
   });
 }

@@ -8,6 +8,7 @@ import { unchanged } from '../files.node.js';
 import type { Format } from '../format.js';
 import { createHdf5, openHdf5 } from '../hdf5/hdf5.node.js';
 import { isHdf5, mentions } from '../hdf5/index.js';
+import { lostParts } from '../notes.js';
 import { EntryCollector } from './entries.js';
 import { readTenxH5 } from './tenx-h5.js';
 
@@ -101,13 +102,6 @@ function whatIsLost(data: PerturbationData): string[] {
     'such annotations of genes',
     data.var.names.filter((name) => !KEPT.has(name)),
   );
-  for (const part of ['layers', 'obsm', 'varm', 'obsp', 'varp'] as const)
-    leftOut(part, [...data[part].keys()]);
-  leftOut(
-    'uns',
-    [...data.uns.keys()].filter((key) => key !== 'reading_notes'),
-  );
-  if (data.raw) lost.push('A 10x file has no raw: it was left out.');
-  return lost;
+  return [...lost, ...lostParts('A 10x file', data)];
 }
 const KEPT = new Set(['gene_ids', 'feature_types', 'genome']);

@@ -11,12 +11,13 @@ import { type Column, categorical, columnStrings, strings, Table } from '../../d
 import { isMechanistError, listNames } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
 import type { Hdf5Group, Hdf5Reader } from '../hdf5/index.js';
+import { withNotes } from '../notes.js';
 import { EntryCollector } from './entries.js';
-import { readingNotes } from './notes.js';
 import { type RowRange, rowRange } from './row-range.js';
 
 /** Throws FormatError, and OptionError for rows that there are not. */
-export function readTenxH5({ root }: Hdf5Reader, options: ReadOptions = {}): PerturbationData {
+export function readTenxH5(file: Hdf5Reader, options: ReadOptions = {}): PerturbationData {
+  const { root } = file;
   const groups = matrixGroups(root);
   const [first, ...others] = groups;
   if (!first) {
@@ -35,12 +36,13 @@ export function readTenxH5({ root }: Hdf5Reader, options: ReadOptions = {}): Per
   const rows = rowRange(options.rows, barcodes.length);
   const parts = groups.map((group) => readGroup(group, barcodes.length, rows));
   const { X, nRepeated } = sideBySide(parts.map((part) => part.X));
-  const notes = nRepeated === 0 ? [] : [`${nRepeated} entries gave a cell and gene again; they were summed.`];
+  const notes = file.notes;
+  if (nRepeated > 0) notes.push(`${nRepeated} entries gave a cell and gene again; they were summed.`);
   return new PerturbationData({
     X,
     obs: new Table(barcodes.slice(rows.start, rows.end)),
     var: stacked(parts.map((part) => part.genes)),
-    uns: readingNotes(notes),
+    uns: withNotes(notes),
   });
 }
 

@@ -9,8 +9,8 @@ import type { Table } from '../../data/table.js';
 import { FileError, FormatError, listNames } from '../../errors.js';
 import { probe } from '../files.node.js';
 import type { Format, Probe, ReadOptions } from '../format.js';
+import { withNotes } from '../notes.js';
 import { barcodeTable, featureTable } from './names.js';
-import { readingNotes } from './notes.js';
 import { type TenxParts, tenxParts } from './parts.js';
 import { readMatrix } from './read-matrix.node.js';
 import { textLines } from './text-lines.node.js';
@@ -47,7 +47,7 @@ async function read(folder: string, options: ReadOptions = {}): Promise<Perturba
   );
   const kept = Array.from({ length: X.nRows }, (_, i) => rows.start + i);
   const obs = X.nRows === cells.nRows ? cells : cells.take(kept);
-  return new PerturbationData({ X, obs, var: genes, uns: readingNotes(notes) });
+  return new PerturbationData({ X, obs, var: genes, uns: withNotes(notes) });
 }
 
 /** The one set of parts in the folder; several samples in one folder are for the user to choose from. */

@@ -4,9 +4,9 @@ import { type Multi, PerturbationData, type RawData } from '../../data/perturbat
 import { Table } from '../../data/table.js';
 import { FormatError, listNames } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
-import { readingNotes } from '../tenx/notes.js';
+import { type Note, Notes, withNotes } from '../notes.js';
 import { rowRange } from '../tenx/row-range.js';
-import { asTable, type Note, type Rows, readTable, tableLength } from './columns.js';
+import { asTable, type Rows, readTable, tableLength } from './columns.js';
 import { isMatrix, matrixShape, readMatrix } from './matrices.js';
 import { openNode, type ZarrGroup, type ZarrNode, type ZarrStore } from './node.js';
 import { readDict } from './uns.js';
@@ -20,10 +20,8 @@ export async function readAnnData(store: ZarrStore, options: ReadOptions = {}): 
     const what = root ? 'a single array' : 'no zarr group';
     throw new FormatError('zarr', `is ${what}, an AnnData object was expected`, { path: store.path });
   }
-  const notes: string[] = [];
-  const note: Note = (sentence) => {
-    if (notes.length < 100) notes.push(sentence);
-  };
+  const notes = new Notes();
+  const note = notes.add;
   const [obsAt, varAt] = [await tableAt(root, 'obs'), await tableAt(root, 'var')];
   const [nObs, nVars] = [await tableLength(obsAt), await tableLength(varAt)];
   const { start, end } = rowRange(options.rows, nObs);
@@ -45,7 +43,7 @@ export async function readAnnData(store: ZarrStore, options: ReadOptions = {}): 
   for (const key of await root.keys()) {
     if (!PARTS.has(key)) note(`/${key} was left out: it is no part of AnnData.`);
   }
-  const made = new PerturbationData({ ...data, uns: [...data.uns, ...readingNotes(notes)] });
+  const made = new PerturbationData({ ...data, uns: withNotes(notes.sentences, data.uns) });
   return made.with({ obsp: rows ? cutPairs(obsp, nObs, rows) : obsp });
 }
 

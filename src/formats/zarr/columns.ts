@@ -14,12 +14,10 @@ import {
   Table,
 } from '../../data/table.js';
 import { TEXT_MARK } from '../h5ad/read-column.js';
+import type { Note } from '../notes.js';
 import { isUnsafeInteger, type ZarrArray, type ZarrGroup, type ZarrNode, type ZarrValues } from './node.js';
 
 export type Rows = readonly [start: number, end: number] | undefined;
-
-/** Told a sentence about everything that is left out. */
-export type Note = (sentence: string) => void;
 
 /** The node when it is a dataframe. */
 export function asTable(node: ZarrNode | undefined): ZarrGroup | undefined {

@@ -3,7 +3,8 @@ import type { NumericArray } from '../../data/matrix.js';
 import type { UnsValue } from '../../data/perturbation-data.js';
 import { cellAt, columnLength } from '../../data/table.js';
 import { isMechanistError } from '../../errors.js';
-import { asTable, type Note, readColumn, readTable } from './columns.js';
+import type { Note } from '../notes.js';
+import { asTable, readColumn, readTable } from './columns.js';
 import { isMatrix, readMatrix } from './matrices.js';
 import { isUnsafeInteger, type ZarrArray, type ZarrGroup, type ZarrNode } from './node.js';
 

@@ -7,7 +7,7 @@
  * Σ (x_i − x̄_i)(x_j − x̄_j) = Σ_u z_ui·z_uj + p Σ_u (m_ui − m̄_i)(m_uj − m̄_j), with no cancellation.
  */
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
-import { gemm } from '../../linalg/index.js';
+import { gemm, gram } from '../../linalg/index.js';
 import type { Axis } from './axis.js';
 import { addInnerProducts } from './kernels.js';
 
@@ -30,6 +30,8 @@ export interface ProfileProducts {
 
 /** So many donors of a unit are remembered with their products: 2.5 MB a unit at 978 genes. */
 const REMEMBERED = 256;
+/** Of a unit with so few pairs all are remembered at once, by one matrix product. */
+const FEW_PAIRS = 64;
 /** More donors at once are multiplied as matrices, every time. */
 const FEW_DONORS = 128;
 
@@ -85,14 +87,14 @@ export class Products implements ProfileProducts {
     if (!donors?.hasRoomFor(b)) {
       // forgetting all of them is rare, and simpler than choosing which
       donors?.forget();
-      donors = new RememberedDonors(this);
+      donors = new RememberedDonors(this, this.axis.pairsOfUnit[unit]);
       this.remembered[unit] = donors;
     }
     donors.addProducts(a, b, out);
   }
 
   /** The profiles of `pairs` less their own means, `(pairs.length, nGenes)`. */
-  private centred(pairs: Int32Array): Float64Array {
+  centred(pairs: Int32Array): Float64Array {
     const { nGenes } = this;
     const rows = new Float64Array(pairs.length * nGenes);
     for (let i = 0; i < pairs.length; i++) {
@@ -115,10 +117,21 @@ class RememberedDonors {
   private offsets: Int32Array;
   private room = 32;
 
-  constructor(private readonly products: Products) {
-    const { nGenes } = products;
-    this.rows = new Float64Array(this.room * nGenes);
-    this.table = new Float64Array(this.room * this.room);
+  constructor(
+    private readonly products: Products,
+    unitPairs: Int32Array,
+  ) {
+    const { nGenes, slotOf } = products;
+    if (unitPairs.length <= FEW_PAIRS) {
+      this.room = unitPairs.length;
+      this.rows = products.centred(unitPairs);
+      this.table = gram(this.rows, this.room, nGenes);
+      unitPairs.forEach((pair, slot) => (slotOf[pair] = slot));
+      this.pairs.push(...unitPairs);
+    } else {
+      this.rows = new Float64Array(this.room * nGenes);
+      this.table = new Float64Array(this.room * this.room);
+    }
     this.offsets = Int32Array.from({ length: this.room }, (_, slot) => slot * nGenes);
   }
 

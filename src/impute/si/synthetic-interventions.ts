@@ -55,28 +55,35 @@ export class FittedSynthetic implements FittedImputer {
 
   predict(context: number, action: number): Prediction {
     let made: Prediction | undefined;
-    this.predictMany([{ context, action }], (_, prediction) => (made = prediction));
+    this.predictGroup([{ context, action }], [0], (_, prediction) => (made = prediction));
     return made!;
   }
 
   predictMany(targets: readonly PairTarget[], visit: (at: number, prediction: Prediction) => void): void {
-    for (const group of this.groups(targets)) {
-      const first = targets[group[0]];
-      const unit = this.unitOf(first);
-      const donors = this.chooseDonors(unit, this.donorOf(first));
-      for (let start = 0; start < group.length; start += BLOCK_TARGETS) {
-        const some = group.slice(start, start + BLOCK_TARGETS);
-        if (!donors) {
-          for (const at of some) visit(at, this.answerByAverage(targets[at], 'no donors with training data'));
-          continue;
-        }
-        const numbers = Int32Array.from(some, (at) => this.donorOf(targets[at]));
-        const solution = new Solution(this.products, unit, donors, numbers, this.options);
-        if (this.options.fallback !== 'none' && solution.test.rejected) {
-          some.forEach((at, t) => visit(at, this.rejectedPrediction(solution, t, targets[at])));
-        } else {
-          solution.visitProfiles((t, profile) => visit(some[t], this.prediction(solution, t, profile)));
-        }
+    for (const group of this.groups(targets)) this.predictGroup(targets, group, visit);
+  }
+
+  /** The targets at the positions `group`, which share their donors. */
+  private predictGroup(
+    targets: readonly PairTarget[],
+    group: readonly number[],
+    visit: (at: number, prediction: Prediction) => void,
+  ): void {
+    const first = targets[group[0]];
+    const unit = this.unitOf(first);
+    const donors = this.chooseDonors(unit, this.donorOf(first));
+    for (let start = 0; start < group.length; start += BLOCK_TARGETS) {
+      const some = group.slice(start, start + BLOCK_TARGETS);
+      if (!donors) {
+        for (const at of some) visit(at, this.answerByAverage(targets[at], 'no donors with training data'));
+        continue;
+      }
+      const numbers = Int32Array.from(some, (at) => this.donorOf(targets[at]));
+      const solution = new Solution(this.products, unit, donors, numbers, this.options);
+      if (this.options.fallback !== 'none' && solution.test.rejected) {
+        some.forEach((at, t) => visit(at, this.rejectedPrediction(solution, t, targets[at])));
+      } else {
+        solution.visitProfiles((t, profile) => visit(some[t], this.prediction(solution, t, profile)));
       }
     }
   }

@@ -3,6 +3,7 @@ export * from './combinations.js';
 export type { Finding, Severity } from './finding.js';
 export { inspectData } from './inspect.js';
 export * from './matrix.js';
+export { mergeTables } from './merge-tables.js';
 export * from './outcome-tensor.js';
 export * from './perturbation-data.js';
 export * from './preprocess/index.js';

@@ -1,10 +1,10 @@
 /** `PerturbationData`, or rows as they come, to a GCTX file that cmapPy and cmapR read. See `layout.ts`. */
 import { readRow } from '../../data/matrix.js';
+import { mergeTables } from '../../data/merge-tables.js';
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, columnNumbers, columnStrings, type Table } from '../../data/table.js';
 import { InterruptedError, ShapeError } from '../../errors.js';
 import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
-import { mergeTables } from '../h5ad/merge.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
 import { lostParts } from '../notes.js';
 import { GENES, ID, MATRIX, MISSING_TEXT, SAMPLES, VERSION } from './layout.js';

@@ -1,4 +1,5 @@
 /** A whole data set to an AnnData file, or rows as they come. */
+import { mergeTables } from '../../data/merge-tables.js';
 import type { PerturbationData } from '../../data/perturbation-data.js';
 import type { Table } from '../../data/table.js';
 import { InterruptedError, ShapeError } from '../../errors.js';
@@ -6,7 +7,6 @@ import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
 import { withoutNotes } from '../notes.js';
 import { safeKey } from './keys.js';
-import { mergeTables } from './merge.js';
 import { type PartOptions, PartWriter } from './write-parts.js';
 
 export interface H5adWriteOptions extends WriteOptions, PartOptions {}

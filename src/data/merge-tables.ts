@@ -1,7 +1,8 @@
 /** Tables that came block by block, put together: what a streaming writer needs when the last row is there. */
-import type { NumericArray } from '../../data/matrix.js';
-import { type CategoricalColumn, type Column, columnLength, columnStrings, Table } from '../../data/table.js';
-import { DataError } from '../../errors.js';
+
+import { DataError } from '../errors.js';
+import type { NumericArray } from './matrix.js';
+import { type CategoricalColumn, type Column, columnLength, columnStrings, Table } from './table.js';
 
 /**
  * One table of all rows, in order. Every block has the same columns (DataError otherwise); categories are

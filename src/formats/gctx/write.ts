@@ -7,6 +7,7 @@ import { InterruptedError, ShapeError } from '../../errors.js';
 import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
 import { lostParts } from '../notes.js';
+import { safeKey } from '../safe-names.js';
 import { GENES, ID, MATRIX, MISSING_TEXT, SAMPLES, VERSION } from './layout.js';
 
 /** Rows that are made dense at a time. */
@@ -85,10 +86,7 @@ function writeTable(file: Hdf5Writer, group: string, table: Table): string[] {
   const taken = new Set([ID]);
   const changed: string[] = [];
   for (const [name, column] of table.columns) {
-    // a name is a link in the file: no slash, no NUL, not '.', not twice
-    let key = name.replace(/[/\0]/g, '_').replace(/^\.*$/, 'unnamed');
-    while (taken.has(key)) key += '_';
-    taken.add(key);
+    const key = safeKey(name, taken);
     if (key !== name) changed.push(`The annotation '${name}' is called '${key}' in a GCTX.`);
     writeColumn(file, `${group}/${key}`, column);
   }

@@ -6,7 +6,7 @@ import type { Matrix, NumericArray } from '../../data/matrix.js';
 import type { Multi, NdArray, UnsDict, UnsValue } from '../../data/perturbation-data.js';
 import { type CategoricalColumn, type Column, categorical, Table } from '../../data/table.js';
 import type { Hdf5Writable, Hdf5Writer } from '../hdf5/index.js';
-import { safeColumn, safeKey } from './keys.js';
+import { safeColumn, safeKey } from '../safe-names.js';
 import { TEXT_MARK } from './read-column.js';
 
 export interface PartOptions {
@@ -14,11 +14,14 @@ export interface PartOptions {
   readonly gzip?: number;
 }
 
+/** What is asked of the file that the parts go to: HDF5, or a zarr store. */
+export type PartFile = Pick<Hdf5Writer, 'group' | 'attr' | 'numbers' | 'booleans' | 'strings'>;
+
 export class PartWriter {
   /** Sentences for the user: what was changed or left out. */
   readonly notes: string[] = [];
   constructor(
-    private readonly file: Hdf5Writer,
+    private readonly file: PartFile,
     private readonly options: PartOptions = {},
   ) {}
 
@@ -212,7 +215,7 @@ export class PartWriter {
 
   private noteRenamed(where: string, key: string, safe: string): void {
     if (safe !== key)
-      this.notes.push(`${where} '${key}' was written as '${safe}': HDF5 cannot hold that name.`);
+      this.notes.push(`${where} '${key}' was written as '${safe}': the file cannot hold that name.`);
   }
 
   private compression(shape: readonly number[]): { gzip?: number } {

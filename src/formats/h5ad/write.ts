@@ -6,13 +6,13 @@ import { InterruptedError, ShapeError } from '../../errors.js';
 import type { RowBlock, RowSink, SinkHeader, WriteOptions } from '../format.js';
 import type { Hdf5Rows, Hdf5Writer } from '../hdf5/index.js';
 import { withoutNotes } from '../notes.js';
-import { safeKey } from './keys.js';
-import { type PartOptions, PartWriter } from './write-parts.js';
+import { safeKey } from '../safe-names.js';
+import { type PartFile, type PartOptions, PartWriter } from './write-parts.js';
 
 export interface H5adWriteOptions extends WriteOptions, PartOptions {}
 
 /** Writes everything; the sentences say what the file could not hold. The caller closes `file`. */
-export function writeData(file: Hdf5Writer, data: PerturbationData, options: H5adWriteOptions): string[] {
+export function writeData(file: PartFile, data: PerturbationData, options: H5adWriteOptions): string[] {
   const parts = new PartWriter(file, options);
   parts.encode('', 'anndata', '0.1.0');
   const { raw } = data;

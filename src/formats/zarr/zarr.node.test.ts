@@ -143,6 +143,32 @@ describe('zarr version 3, our own', () => {
     expect(toDense(back.raw!.X)).toEqual(toDense(data.raw!.X));
   });
 
+  it('writes nothing outside of its folder, whatever the names are', async () => {
+    const path = join(folder, 'names.zarr');
+    const obs = new Table(['a'], [['../../../outside', numeric(Int32Array.of(1))]]);
+    const names = ['..', 'zarr.json', 'c'];
+    const data = new PerturbationData({
+      X: dense(1, 1),
+      obs,
+      var: new Table(['g']),
+      uns: names.map((name, i) => [name, i] as const),
+    });
+    const before = readdirSync(folder);
+    expect(await zarr.write!(path, data)).toEqual([
+      "obs column '../../../outside' was written as '.._.._.._outside': the file cannot hold that name.",
+      "uns '..' was written as '_': the file cannot hold that name.",
+      "uns 'zarr.json' was written as '_zarrjson': the file cannot hold that name.",
+    ]);
+    expect(readdirSync(folder).sort()).toEqual([...before, 'names.zarr'].sort());
+    const back = await zarr.read!(path);
+    expect(back.obs.column('.._.._.._outside')).toEqual(obs.column('../../../outside'));
+    expect([...back.uns]).toEqual([
+      ['_', 0],
+      ['_zarrjson', 1],
+      ['c', 2],
+    ]);
+  });
+
   it('is what the specification says', async () => {
     const path = await written(example());
     const json = async (key: string) => JSON.parse(await readFile(join(path, key, 'zarr.json'), 'utf8'));

@@ -5,7 +5,6 @@ import { FileError } from '../../errors.js';
 import { fileError, probe } from '../files.node.js';
 import type { Format } from '../format.js';
 import { writeData } from '../h5ad/write.js';
-import type { Hdf5Writer } from '../hdf5/index.js';
 import { readAnnData } from './anndata.js';
 import type { ZarrStore } from './node.js';
 import { ZarrWriter } from './write.node.js';
@@ -32,8 +31,7 @@ export const zarr: Format = {
   },
   async write(path, data, options = {}) {
     const file = new ZarrWriter(path);
-    // the writer of h5ad uses no more of an HDF5 file than this class has
-    const notes = writeData(file as unknown as Hdf5Writer, data, options);
+    const notes = writeData(file, data, options);
     file.close();
     return notes;
   },

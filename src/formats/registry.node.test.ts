@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dense, numeric, PerturbationData, strings, Table, toDense } from '../data/index.js';
 import { type FormatError, OptionError } from '../errors.js';
 import {
+  checkStreamable,
   checkWritable,
   formatOf,
   formats,
@@ -108,6 +109,12 @@ describe('writing', () => {
       await expect(writableFormat(name)).rejects.toBeInstanceOf(OptionError);
     }
     await expect(checkWritable(at('x.rds'))).rejects.toBeInstanceOf(OptionError);
+    const refused = await message(writableFormat('x.mtx'));
+    const loaded = await Promise.all(formats.map((entry) => entry.load()));
+    for (const { write, extensions } of loaded) {
+      for (const extension of extensions)
+        expect(refused.includes(`'${extension}'`)).toBe(write !== undefined);
+    }
   });
 
   it('replaces a zarr folder when told to, but no other folder', async () => {
@@ -159,6 +166,13 @@ describe('writing', () => {
   );
 
   it('row by row is refused where a format cannot', async () => {
-    await expect(streamData(at('x.gct'), header, {}, async () => {})).rejects.toThrow(/row by row/);
+    for (const name of ['x.gct', 'x.zarr', 'x.h5', 'x.mtx', 'x.xlsx', 'x']) {
+      const refused = await message(checkStreamable(at(name)));
+      expect(refused).toMatch(/row by row.*'\.h5ad'.*'\.gctx'.*'\.parquet'.*'\.csv'.*'\.tsv'/);
+      expect(refused).not.toMatch(/'\.(gct|zarr|h5|mtx)'/);
+      expect(await message(streamData(at(name), header, {}, async () => {}))).toBe(refused);
+    }
+    expect(await message(checkStreamable(at('x.csv')))).toBe('');
+    expect(await message(checkStreamable(at('missing', 'x.csv')))).toMatch(/does not exist/);
   });
 });

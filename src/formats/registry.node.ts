@@ -65,15 +65,29 @@ export async function formatOf(path: string): Promise<Format> {
   });
 }
 
+type Able<Ability extends keyof Format> = Format & Required<Pick<Format, Ability>>;
+
 /** The writable format that the extension of `path` names. Throws OptionError with the extensions there are. */
-export async function writableFormat(path: string): Promise<Format> {
-  const entry = formats.find((candidate) => hasExtension(path, candidate));
-  const format = await entry?.load();
-  if (!format?.write) {
-    const extensions = formats.flatMap((candidate) => candidate.extensions);
-    throw new OptionError('output file', path, `a name that ends in one of ${listNames(extensions, 20)}`);
-  }
-  return format;
+export function writableFormat(path: string): Promise<Able<'write'>> {
+  return ableFormat(path, 'write', 'a name that ends in one of');
+}
+
+/** The format for rows that come one block after the other. Throws OptionError with the extensions there are. */
+export function streamableFormat(path: string): Promise<Able<'openSink'>> {
+  return ableFormat(path, 'openSink', 'a name of a format that is written row by row, which end in one of');
+}
+
+async function ableFormat<A extends keyof Format>(
+  path: string,
+  ability: A,
+  wanted: string,
+): Promise<Able<A>> {
+  const isAble = (format: Format | undefined): format is Able<A> => format?.[ability] !== undefined;
+  const found = await formats.find((entry) => hasExtension(path, entry))?.load();
+  if (isAble(found)) return found;
+  const all = await Promise.all(formats.map((entry) => entry.load()));
+  const extensions = all.filter(isAble).flatMap((format) => format.extensions);
+  throw new OptionError('output file', path, `${wanted} ${listNames(extensions, extensions.length)}`);
 }
 
 /** Writes `data` to `path` in the format of its extension, complete or not at all. */
@@ -84,13 +98,19 @@ export async function writeData(
 ): Promise<string[]> {
   const format = await writableFormat(path);
   const output = await outputOptions(path, format, options.overwrite);
-  return writeAtomically(path, output, (temporary) => format.write!(temporary, data, options));
+  return writeAtomically(path, output, (temporary) => format.write(temporary, data, options));
 }
 
 /** Fails early when `path` cannot be written: no format of that extension, there already, no folder for it. */
 export async function checkWritable(path: string, overwrite = false): Promise<void> {
   const format = await writableFormat(path);
   await checkOutput(path, await outputOptions(path, format, overwrite));
+}
+
+/** The same for a file that is written row by row. */
+export async function checkStreamable(path: string, overwrite = false): Promise<void> {
+  await streamableFormat(path);
+  await checkOutput(path, { overwrite });
 }
 
 /** A folder is replaced only if it is what this format writes. */
@@ -107,16 +127,9 @@ export async function streamData(
   options: { overwrite?: boolean },
   produce: (sink: RowSink) => Promise<void>,
 ): Promise<void> {
-  const format = await writableFormat(path);
-  if (!format.openSink) {
-    throw new OptionError(
-      'output file',
-      path,
-      'a format that can be written row by row (h5ad, parquet, csv, tsv, gctx)',
-    );
-  }
+  const format = await streamableFormat(path);
   await writeAtomically(path, options, async (temporary) => {
-    const sink = await format.openSink!(temporary, header);
+    const sink = await format.openSink(temporary, header);
     try {
       await produce(sink);
       await sink.finish();

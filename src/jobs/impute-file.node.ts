@@ -1,7 +1,7 @@
 /** The work of `mechanist impute`: from a file to a file of predictions. */
 import type { OutcomeTensor } from '../data/index.js';
 import { listNames, nearest, OptionError } from '../errors.js';
-import { checkOutput, checkWritable, fileState } from '../formats/index.node.js';
+import { checkOutput, checkStreamable, fileState } from '../formats/index.node.js';
 import { methodSpec } from '../impute/index.js';
 import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
 import { expectSeveralContexts, loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
@@ -42,7 +42,7 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const method = methodSpec(request.method, request.words);
   const dtype = floatType(request.dtype);
   const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
-  await checkWritable(out, overwrite);
+  await checkStreamable(out, overwrite);
   if (explainPath) await checkOutput(explainPath, { overwrite });
   const before = await fileState(path);
   const screen = await loadScreen({ ...request, onProgress: undefined });

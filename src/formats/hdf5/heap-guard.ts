@@ -31,8 +31,9 @@ export function guardHeaps(fs: Wasm['FS'], fileBytes: (stream: Stream) => number
   };
 }
 
+/** As the library has it: its sizes have 32 bits, so that a damaged upper half goes unseen. */
 function collectionSize(bytes: Uint8Array): number {
-  return bytes.length < HEADER_BYTES ? 0 : wide(view(bytes), 8);
+  return bytes.length < HEADER_BYTES ? 0 : view(bytes).getUint32(8, true);
 }
 
 /** Do the objects of a collection follow each other to its end? */

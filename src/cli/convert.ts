@@ -25,7 +25,8 @@ export function convertVerb(): Command {
     .option('--overwrite', 'replace an existing output');
   return withCommonOptions(command).action(async (input: string, out: string, options: ConvertOptions) => {
     leaveOnInterrupt();
-    const { checkWritable, readData, writeData } = await import('../formats/index.node.js');
+    const { checkNotInput, checkWritable, readData, writeData } = await import('../formats/index.node.js');
+    await checkNotInput(out, [input, options.cells, options.genes]);
     await checkWritable(out, options.overwrite);
     const reading = new Progress('reading', options.quiet);
     const data = await readData(input, { ...options, onProgress: reading.update });

@@ -2,6 +2,7 @@
 export * from './combinations.js';
 export type { Finding, Severity } from './finding.js';
 export { inspectData } from './inspect.js';
+export { dataScale, type Scale } from './inspect-values.js';
 export * from './matrix.js';
 export { mergeTables } from './merge-tables.js';
 export * from './outcome-tensor.js';

@@ -89,6 +89,11 @@ const SCALES: Readonly<Record<Scale, string>> = {
   signed: 'values are of both signs: differences, z-scores or centred logarithms',
 };
 
+/** What the values look like; `null` for no values. */
+export function dataScale(data: PerturbationData): Scale | null {
+  return data.nObs === 0 || data.nVars === 0 ? null : scaleOf(surveyOf(data));
+}
+
 function scaleOf(survey: Survey): Scale {
   if (survey.fractions === 0) return 'counts';
   if (survey.least < 0) return 'signed';

@@ -141,11 +141,25 @@ export async function checkOutput(path: string, options: OutputOptions): Promise
   }
   if (info?.isDirectory() && !options.replacesFolder)
     throw new FileError(path, 'directory', `${path} is a directory, a file was expected`);
+  // a superuser may write everywhere; who protected a file did not mean it to be replaced
+  if (info && (info.mode & 0o222) === 0)
+    throw new FileError(path, 'permission', `${path} is write-protected and is not replaced`);
   const folder = dirname(path);
   await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw fileError(cause, folder);
     throw new FileError(path, 'missing', `${path}: the folder '${folder}' does not exist`, { cause });
   });
+}
+
+/** Throws FileError when `output` is one of the files that are read: it would be replaced by its own result. */
+export async function checkNotInput(output: string, inputs: readonly (string | undefined)[]): Promise<void> {
+  const there = await stat(output).catch(() => undefined);
+  for (const input of inputs) {
+    const read = input && (await stat(input).catch(() => undefined));
+    if (there && read && there.ino === read.ino && there.dev === read.dev) {
+      throw new FileError(output, 'exists', `${output} is the input itself; give another name to the output`);
+    }
+  }
 }
 
 /** A name beside `path`, on the same device, that no other run uses; keeps the end of the name. */

@@ -55,12 +55,20 @@ export async function describe(request: ScreenRequest): Promise<Description> {
     sparse: data.X.kind !== 'dense',
     obsColumns: data.obs.names,
     layers: [...data.layers.keys()],
-    understood: screen instanceof Error ? [`no screen: ${screen.message}`] : screen.sentences,
+    understood:
+      screen instanceof Error
+        ? [`no screen: ${screen.message}`]
+        : [...screen.sentences, ...oneContext(screen.tensor)],
     coverage: known && coverageOf(known.tensor),
     spectrum: known && spectrumOf(known.tensor),
     findings: inspectData(data, known?.roles),
   };
   return { ...facts, text: textOf(facts) };
+}
+
+function oneContext({ nContexts }: OutcomeTensor): string[] {
+  if (nContexts > 1) return [];
+  return ['one context only: evaluate and impute learn from other contexts; name a column with --context'];
 }
 
 function coverageOf(tensor: OutcomeTensor): Coverage {

@@ -15,7 +15,10 @@ export interface ImputationSetup {
   readonly tensor: OutcomeTensorParts;
   readonly method: string;
   readonly options: ImputerOptions;
-  /** Contexts and actions to predict, by position, −1 for unseen names; part i is `[starts[i], starts[i + 1])`. */
+  /**
+   * Contexts and actions to predict, by position, −1 for unseen names; part i is `[starts[i], starts[i + 1])`.
+   * Pairs that were measured are predicted as if none of them had been.
+   */
   readonly contexts: Int32Array;
   readonly actions: Int32Array;
   readonly starts: readonly number[];
@@ -39,7 +42,13 @@ export interface ImputationPart {
 
 export function prepare(setup: ImputationSetup): (part: number) => ImputationPart {
   const tensor = new OutcomeTensor(setup.tensor);
-  const fitted = imputerNamed(setup.method).create(tensor, setup.options).fit(new Training(tensor));
+  const measured: number[] = [];
+  for (let at = 0; at < setup.contexts.length; at++) {
+    const pair = tensor.pair(setup.contexts[at], setup.actions[at]);
+    if (pair >= 0) measured.push(pair);
+  }
+  const imputer = imputerNamed(setup.method).create(tensor, setup.options);
+  const fitted = imputer.fit(new Training(tensor, measured));
   return (part) => {
     const targets: PairTarget[] = [];
     for (let at = setup.starts[part]; at < setup.starts[part + 1]; at++) {

@@ -173,6 +173,7 @@ function codes(values: readonly string[]): CategoricalColumn {
 
 /** 2 stands for "no test applies". */
 function rejectedColumn(flags: Uint8Array): BooleanColumn {
-  const mask = flags.map((flag) => Number(flag === 2));
-  return { kind: 'boolean', values: flags.map((flag) => Number(flag === 1)), mask };
+  const values = flags.map((flag) => Number(flag === 1));
+  if (!flags.includes(2)) return { kind: 'boolean', values };
+  return { kind: 'boolean', values, mask: flags.map((flag) => Number(flag === 2)) };
 }

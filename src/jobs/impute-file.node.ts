@@ -1,7 +1,7 @@
 /** The work of `mechanist impute`: from a file to a file of predictions. */
 import type { OutcomeTensor } from '../data/index.js';
 import { listNames, nearest, OptionError } from '../errors.js';
-import { checkOutput, checkStreamable, fileState } from '../formats/index.node.js';
+import { checkNotInput, checkOutput, checkStreamable, fileState } from '../formats/index.node.js';
 import { methodSpec } from '../impute/index.js';
 import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
 import { expectSeveralContexts, loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
@@ -42,6 +42,7 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const method = methodSpec(request.method, request.words);
   const dtype = floatType(request.dtype);
   const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
+  await checkNotInput(out, [path, request.pairs, request.cells, request.genes]);
   await checkStreamable(out, overwrite);
   if (explainPath) await checkOutput(explainPath, { overwrite });
   const before = await fileState(path);
@@ -50,7 +51,7 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   request.onUnderstood?.(...sentences);
   expectSeveralContexts(screen);
   const targets = request.pairs === undefined ? undefined : await readPairs(request.pairs);
-  if (targets) request.onUnderstood?.(...unseenNames(targets, tensor));
+  if (targets) request.onUnderstood?.(...unseenNames(targets, tensor), ...measuredPairs(targets, tensor));
   const determinants = {
     version: request.version,
     path,
@@ -98,6 +99,7 @@ function resultSentences(
   const sentences = [
     `${out}: ${nRows} ${nRows === 1 ? what.replace('pairs', 'pair') : what} imputed by ${method}`,
   ];
+  if (nRows === 0) sentences.push('every pair was measured: there is nothing to impute');
   if (rejected > 0)
     sentences.push(`the subspace test rejects ${rejected} of them: see the column 'rejected'`);
   for (const [fallback, count] of fallbacks)
@@ -121,6 +123,17 @@ function unseenNames(targets: readonly NamedTarget[], tensor: OutcomeTensor): st
       `${role}s that the data do not have: ${listNames(unseen)}; their pairs are marked in 'fallback'${hint}`,
     ];
   });
+}
+
+/** What is said of pairs that were measured. */
+function measuredPairs(targets: readonly NamedTarget[], tensor: OutcomeTensor): string[] {
+  const count = targets.filter(
+    ({ context, action }) =>
+      tensor.pair(tensor.contexts.indexOf(context), tensor.actions.indexOf(action)) >= 0,
+  ).length;
+  return count > 0
+    ? [`${count} of these pairs were measured: they are predicted as if they had not been`]
+    : [];
 }
 
 function floatType(text: string): 'float32' | 'float64' {

@@ -5,6 +5,7 @@ import {
   canonicaliseCombinations,
   columnStrings,
   completeLines,
+  dataScale,
   labelledObs,
   type OutcomeTensor,
   type PerturbationData,
@@ -17,6 +18,7 @@ import {
 import { ColumnError, DataError, OptionError } from '../errors.js';
 import { readData } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
+import { mixedConditions, pairKeys, withJoinedColumns } from './pair-labels.js';
 import { sharedProfiles } from './shared-tensor.js';
 
 export interface ScreenRequest {
@@ -80,7 +82,7 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
   if (read.nObs === 0 || read.nVars === 0) {
     throw new DataError(`nothing to work on: ${read.nObs} rows × ${read.nVars} genes`);
   }
-  let data = withLayer(read, request.layer);
+  let data = withJoinedColumns(withLayer(read, request.layer), request);
   const sentences = readingNotes(data);
   const roles = resolveRoles(data.obs, {
     context: request.context,
@@ -108,6 +110,10 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
     const rows = oneRowAPair(data, roles, request.singleReplicate);
     sentences.push(`one replicate a pair: ${rows.length} of ${data.nObs} rows, drawn at random`);
     data = data.takeObs(rows);
+  }
+  sentences.push(...mixedConditions(data, roles));
+  if (!request.preprocess && dataScale(data) === 'counts') {
+    sentences.push('the values are raw counts: consider --preprocess normalize-total,log1p');
   }
   const { tensor, unlabelled } = toOutcomeTensor(data, roles, sharedProfiles);
   if (unlabelled > 0)
@@ -157,14 +163,11 @@ function completed(data: PerturbationData, missing: MissingRule, sentences: stri
 
 /** One row of each (context, action), drawn by `random`, in the order of the file. */
 function oneRowAPair(data: PerturbationData, roles: Roles, random: Random): Int32Array {
-  const action = columnStrings(data.obs.column(roles.action, 'obs'));
-  const context = roles.context === null ? null : columnStrings(data.obs.column(roles.context, 'obs'));
   const rowsOf = new Map<string, number[]>();
-  for (let row = 0; row < data.nObs; row++) {
-    const key = JSON.stringify([context?.[row], action[row]]);
+  pairKeys(data, roles).forEach((key, row) => {
     const rows = rowsOf.get(key);
     if (rows) rows.push(row);
     else rowsOf.set(key, [row]);
-  }
+  });
   return Int32Array.from(rowsOf.values(), (rows) => rows[random.integer(rows.length)]).sort();
 }

@@ -20,6 +20,8 @@ export interface Verdict {
 /** Below these a gain is called small: 5 % of the median NRMSE, or nearer to the truth on 60 % of the pairs. */
 const SMALL_GAIN = 0.05;
 const SMALL_MAJORITY = 0.6;
+/** Fewer pairs prove nothing. */
+const FEW_PAIRS = 20;
 
 export function verdict(
   standing: Standing,
@@ -51,6 +53,17 @@ export function verdict(
     `nearer to the truth on ${count(nearer)} of ${plural(both.length, 'pair')} (${percent(share)}), ` +
     `in ${contexts.won} of ${plural(contexts.of, 'context')} by the context’s median`;
   const others = otherMetrics(summary, baselines);
+  if (tone !== 'bad' && both.length < FEW_PAIRS) {
+    return {
+      tone: 'small',
+      headline: `Too few pairs to tell: ${both.length}`,
+      sentences: [
+        `${main.method} has the lowest ${facts}, and is ${won}.`,
+        others,
+        `With fewer than ${FEW_PAIRS} held-out pairs the order of the methods is mostly chance.`,
+      ],
+    };
+  }
   switch (tone) {
     case 'good':
       return {

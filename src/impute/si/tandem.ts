@@ -85,7 +85,7 @@ class FittedTandem implements FittedImputer {
 
   predict(context: number, action: number): Prediction {
     const initial = this.start.predict(context, action);
-    if (context < 0 || action < 0) return initial;
+    if (context < 0 || action < 0 || this.isAlone(context, action)) return initial;
     this.filled ??= this.fill();
     const { products, trustInActions } = this.filled;
     const row = context * this.training.tensor.nActions + action;
@@ -114,6 +114,14 @@ class FittedTandem implements FittedImputer {
         return { ...why, notes: [...why.notes, mixed, ...rounds] };
       },
     };
+  }
+
+  /** Was neither the action seen in another context nor the context with another action? */
+  private isAlone(context: number, action: number): boolean {
+    const { training } = this;
+    const pair = training.tensor.pair(context, action);
+    const others = [...training.pairsOfContext(context), ...training.pairsOfAction(action)];
+    return others.every((other) => other === pair);
   }
 
   private fill(): Filled {

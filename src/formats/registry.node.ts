@@ -69,25 +69,22 @@ type Able<Ability extends keyof Format> = Format & Required<Pick<Format, Ability
 
 /** The writable format that the extension of `path` names. Throws OptionError with the extensions there are. */
 export function writableFormat(path: string): Promise<Able<'write'>> {
-  return ableFormat(path, 'write', 'a name that ends in one of');
+  return ableFormat(path, 'write');
 }
 
 /** The format for rows that come one block after the other. Throws OptionError with the extensions there are. */
 export function streamableFormat(path: string): Promise<Able<'openSink'>> {
-  return ableFormat(path, 'openSink', 'a name of a format that is written row by row, which end in one of');
+  return ableFormat(path, 'openSink', 'other formats cannot be written row by row');
 }
 
-async function ableFormat<A extends keyof Format>(
-  path: string,
-  ability: A,
-  wanted: string,
-): Promise<Able<A>> {
+async function ableFormat<A extends keyof Format>(path: string, ability: A, advice = ''): Promise<Able<A>> {
   const isAble = (format: Format | undefined): format is Able<A> => format?.[ability] !== undefined;
   const found = await formats.find((entry) => hasExtension(path, entry))?.load();
   if (isAble(found)) return found;
   const all = await Promise.all(formats.map((entry) => entry.load()));
   const extensions = all.filter(isAble).flatMap((format) => format.extensions);
-  throw new OptionError('output file', path, `${wanted} ${listNames(extensions, extensions.length)}`);
+  const names = listNames(extensions, extensions.length);
+  throw new OptionError('output file', path, `a name that ends in one of ${names}`, advice);
 }
 
 /** Writes `data` to `path` in the format of its extension, complete or not at all. */

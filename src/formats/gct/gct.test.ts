@@ -100,7 +100,7 @@ describe('reading', () => {
     expect(problem(small.replace('3\t1\t3', '3\t1\t0'))).toMatch(/line 4: 'DMSO'.* is not a number/);
   });
   it('reads only the samples asked for', () => {
-    const data = read(small, { rows: { start: 1, end: 9 } });
+    const data = read(small, { rows: { start: 1, end: 3 } });
     expect(data.obs.index).toEqual(['s2', 's3']);
     expect(data.obs.column('well')).toEqual(strings(['02', '03']));
     expect(Array.from(data.X.values)).toEqual([2.5, Number.NaN, Number.NaN, -300]);

@@ -15,6 +15,7 @@ import { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, Table } from '../../data/table.js';
 import { FileError, FormatError, listNames } from '../../errors.js';
 import { withNotes } from '../notes.js';
+import { rowRange } from '../row-range.js';
 import { repeated, typedColumn } from '../table/columns.js';
 import { isMissing, isMissingText } from '../table/missing.js';
 import { numberFromText, parseNumber } from '../table/numbers.js';
@@ -151,12 +152,11 @@ export class GctReader {
   private readNames(): void {
     this.checkFields();
     const { nGenes, nSamples, nGeneAnnotations } = this.sizes;
-    const { rows } = this.options;
-    this.start = Math.min(rows?.start ?? 0, nSamples);
-    const end = Math.max(this.start, Math.min(rows?.end ?? nSamples, nSamples));
+    const { start, end } = rowRange(this.options.rows, nSamples);
+    this.start = start;
     const first = 1 + nGeneAnnotations;
     this.geneAnnotations = this.texts(1, first);
-    this.samples = this.texts(first + this.start, first + end);
+    this.samples = this.texts(first + start, first + end);
     this.checkNames(this.geneAnnotations, 'row');
     this.geneCells = this.geneAnnotations.map(() => []);
     try {

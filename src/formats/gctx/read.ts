@@ -5,6 +5,7 @@ import { type Column, numeric, Table } from '../../data/table.js';
 import type { ReadOptions } from '../format.js';
 import { Hdf5Dataset, type Hdf5Group, type Hdf5Reader } from '../hdf5/reader.js';
 import { withNotes } from '../notes.js';
+import { rowRange } from '../row-range.js';
 import { GENES, ID, MATRIX, MISSING_NUMBER, SAMPLES, textColumn } from './layout.js';
 
 type Range = readonly [start: number, end: number];
@@ -26,8 +27,8 @@ export function readGctx(file: Hdf5Reader, options: ReadOptions = {}): Perturbat
     const found = shape.join(' × ') || 'no values';
     throw matrix.fail(`the matrix is ${found}, expected ${expected}`, { expected, found });
   }
-  const start = Math.min(options.rows?.start ?? 0, nSamples);
-  const rows: Range = [start, Math.max(start, Math.min(options.rows?.end ?? nSamples, nSamples))];
+  const { start, end } = rowRange(options.rows, nSamples);
+  const rows: Range = [start, end];
   const obs = readTable(root.group(SAMPLES), rows);
   const genes = readTable(root.group(GENES), [0, nGenes]);
   const { values, nMissing } = withoutMissing(matrix.numbers({ rows }));

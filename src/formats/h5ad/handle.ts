@@ -4,6 +4,7 @@ import { PerturbationData, type RawData, type UnsValue } from '../../data/pertur
 import type { Table } from '../../data/table.js';
 import type { Hdf5Reader } from '../hdf5/index.js';
 import { withNotes } from '../notes.js';
+import { type RowRange, rowRange } from '../row-range.js';
 import { moveNeighbours, restoreCategories } from './legacy.js';
 import { fitting, readMatrices, readMultis } from './read-mapping.js';
 import {
@@ -12,7 +13,7 @@ import {
   emptyMatrix,
   type MatrixSource,
   matrixSource,
-  type RowRange,
+  type RowRange as Range,
 } from './read-matrix.js';
 import { readTable } from './read-table.js';
 import { readDict } from './read-uns.js';
@@ -70,10 +71,10 @@ export class H5adFile {
 
   /**
    * The rows `[start, end)` of `obs`, `X` and the layers; nothing else is read. A CSC matrix has no rows on
-   * disk and is read whole the first time. Throws FormatError when there are no such rows.
+   * disk and is read whole the first time. Throws OptionError when there are no such rows.
    */
   readRows(start: number, end: number): H5adRows {
-    const rows = this.checkedRange(start, end);
+    const rows = this.checkedRange({ start, end });
     return {
       obs: this.obs.take(counting(rows)),
       X: this.X.read(rows),
@@ -82,8 +83,8 @@ export class H5adFile {
   }
 
   /** Everything, or everything of the rows `[start, end)`; then `obsp` is cut on both sides. */
-  read(range?: { readonly start: number; readonly end: number }): PerturbationData {
-    const rows = range && this.checkedRange(range.start, range.end);
+  read(range?: RowRange): PerturbationData {
+    const rows = range && this.checkedRange(range);
     const data = new PerturbationData({
       X: this.X.read(rows),
       obs: rows ? this.obs.take(counting(rows)) : this.obs,
@@ -115,11 +116,9 @@ export class H5adFile {
     throw this.file.root.fail(`not an AnnData file: it has no '${key}'`, { expected: key });
   }
 
-  private checkedRange(start: number, end: number): RowRange {
-    if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= this.nObs) {
-      return [start, end];
-    }
-    throw this.file.root.fail(`rows ${start} to ${end} were asked for, there are ${this.nObs}`);
+  private checkedRange(rows: RowRange): Range {
+    const { start, end } = rowRange(rows, this.nObs);
+    return [start, end];
   }
 
   private findX(): MatrixSource {
@@ -127,7 +126,7 @@ export class H5adFile {
     const element = this.part('X');
     if (!element || (element.kind === 'dataset' && element.shape === null)) {
       this.walk.note('There is no X; it was taken as all zero.');
-      const read = (rows: RowRange = [0, nObs]) => emptyMatrix(rows[1] - rows[0], nVars);
+      const read = (rows: Range = [0, nObs]) => emptyMatrix(rows[1] - rows[0], nVars);
       return { kind: 'csr', nRows: nObs, nCols: nVars, read };
     }
     const source = matrixSource(element);
@@ -141,7 +140,7 @@ export class H5adFile {
   }
 
   /** `raw`, a group since 0.7, up to three top-level objects before. */
-  private raw(rows?: RowRange): RawData | undefined {
+  private raw(rows?: Range): RawData | undefined {
     const group = this.part('raw');
     const part = (key: string) => (group?.kind === 'group' ? group.get(key) : this.part(`raw.${key}`));
     const [X, variables] = [part('X'), part('var')];

@@ -5,7 +5,7 @@ import { type Column, Table } from '../../data/table.js';
 import { FileError, FormatError, InterruptedError, isMechanistError } from '../../errors.js';
 import { fileError, unchanged } from '../files.node.js';
 import type { ReadOptions } from '../format.js';
-import { type RowRange, rowRange } from '../tenx/row-range.js';
+import { type RowRange, rowRange } from '../row-range.js';
 import { checkFooter, type Footer } from './footer.js';
 import { findParquetLayout, type ParquetLayout } from './layout.js';
 import type { MatrixColumns } from './notes.js';

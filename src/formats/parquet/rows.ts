@@ -1,7 +1,7 @@
 /** Takes decoded pieces of columns and keeps the wanted rows: as values, as a dense or as a sparse matrix. */
 import { dense, type Matrix, type NumericArray } from '../../data/matrix.js';
+import type { RowRange } from '../row-range.js';
 import { EntryCollector } from '../tenx/entries.js';
-import type { RowRange } from '../tenx/row-range.js';
 import type { NumberType } from './notes.js';
 import { exactNumber, numbersOfType } from './obs-columns.js';
 import type { DecodedColumn } from './pages.js';

@@ -7,6 +7,7 @@ import { PerturbationData } from '../../data/perturbation-data.js';
 import { type Column, Table } from '../../data/table.js';
 import { FormatError, listNames } from '../../errors.js';
 import { withNotes } from '../notes.js';
+import { checkRowRange, rowRange } from '../row-range.js';
 import { AnnotationColumn } from './annotation-column.js';
 import { repeated } from './columns.js';
 import { DELIMITERS, type Dialect, findDialect } from './dialect.js';
@@ -62,7 +63,10 @@ export class TableReader {
   private headLength = 0;
   private headWanted = HEAD_BYTES;
 
-  constructor(private readonly options: TableOptions = {}) {}
+  /** Throws OptionError for a range of rows that is none. */
+  constructor(private readonly options: TableOptions = {}) {
+    checkRowRange(options.rows);
+  }
 
   /** Takes the next bytes; false when no more are needed. Throws FormatError, FileError 'memory'. */
   push(chunk: Uint8Array): boolean {
@@ -103,9 +107,10 @@ export class TableReader {
     if (!plan) throw this.fail('an empty file: a table has a line of column names', 'line 1');
     this.consume(plan, true);
     const nRows = plan.values.nRows;
-    const first = Math.min(this.options.rows?.start ?? 0, this.row);
+    // reading ends with the last wanted row: fewer rows are all that there are
+    const { start } = rowRange(this.options.rows, this.row);
     const { rowNames } = plan.layout;
-    const index = rowNames < 0 ? Array.from({ length: nRows }, (_, i) => String(first + i)) : plan.rowNames;
+    const index = rowNames < 0 ? Array.from({ length: nRows }, (_, i) => String(start + i)) : plan.rowNames;
     const missing = L1000_COLUMNS.some((name) => plan.names.includes(name)) ? L1000_MISSING : undefined;
     const columns = [...plan.annotations].map(([k, column]): [string, Column] => [
       plan.names[k]!,

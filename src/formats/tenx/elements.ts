@@ -3,9 +3,9 @@
  * `(nCells, nGenes)` of them. Grows with what really arrives, like `EntryCollector`.
  */
 import { type DenseMatrix, dense } from '../../data/matrix.js';
+import type { RowRange } from '../row-range.js';
 import { float32IfExact } from './entries.js';
 import type { MatrixMarketHeader } from './matrix-market.js';
-import type { RowRange } from './row-range.js';
 
 export class ElementCollector {
   #values = new Float64Array(1024);

@@ -6,7 +6,7 @@
  * CellRanger writes them, are used as they are; others are sorted by counting, so nothing ever goes dense.
  */
 import { emptyLike, type NumericArray, type SparseMatrix, swapCompression } from '../../data/matrix.js';
-import type { RowRange } from './row-range.js';
+import type { RowRange } from '../row-range.js';
 
 export class EntryCollector {
   #cells: Int32Array;

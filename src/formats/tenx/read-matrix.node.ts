@@ -5,11 +5,11 @@
 import type { Matrix } from '../../data/matrix.js';
 import { FormatError } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
+import { type RowRange, rowRange } from '../row-range.js';
 import { inspect, readChunks } from '../table/chunks.node.js';
 import { ElementCollector } from './elements.js';
 import { EntryCollector } from './entries.js';
 import { type EntryReceiver, type MatrixMarketHeader, MatrixMarketParser } from './matrix-market.js';
-import { type RowRange, rowRange } from './row-range.js';
 
 /** Deflate cannot make more than this of one byte. */
 const MAX_GZIP_RATIO = 1032;

@@ -12,8 +12,8 @@ import { isMechanistError, listNames } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
 import type { Hdf5Group, Hdf5Reader } from '../hdf5/index.js';
 import { withNotes } from '../notes.js';
+import { type RowRange, rowRange } from '../row-range.js';
 import { EntryCollector } from './entries.js';
-import { type RowRange, rowRange } from './row-range.js';
 
 /** Throws FormatError, and OptionError for rows that there are not. */
 export function readTenxH5(file: Hdf5Reader, options: ReadOptions = {}): PerturbationData {

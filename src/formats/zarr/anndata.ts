@@ -5,7 +5,7 @@ import { Table } from '../../data/table.js';
 import { FormatError, listNames } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
 import { type Note, Notes, withNotes } from '../notes.js';
-import { rowRange } from '../tenx/row-range.js';
+import { rowRange } from '../row-range.js';
 import { asTable, type Rows, readTable, tableLength } from './columns.js';
 import { isMatrix, matrixShape, readMatrix } from './matrices.js';
 import { openNode, type ZarrGroup, type ZarrNode, type ZarrStore } from './node.js';

@@ -6,6 +6,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError, FileError, FormatError } from '../errors.js';
 import {
+  checkNotInput,
   checkOutput,
   fileError,
   makeFolder,
@@ -194,5 +195,27 @@ describe('outputs', () => {
     expect(await readdir(at('deep'))).toEqual(['er']);
     expect(await caught(makeFolder(at('screen.csv')))).toMatchObject({ trouble: 'not-a-directory' });
     expect(await caught(makeFolder(at('screen.csv', 'x')))).toMatchObject({ trouble: 'not-a-directory' });
+  });
+});
+
+describe('what must not be replaced', () => {
+  it('is an input, by whatever name it is reached', async () => {
+    await writeFile(at('read.csv'), 'a\n');
+    await symlink(at('read.csv'), at('link.csv'));
+    for (const name of ['read.csv', 'link.csv', 'inner/../read.csv']) {
+      const error = await caught(checkNotInput(`${folder}/${name}`, [undefined, at('read.csv')]));
+      expect(error).toBeInstanceOf(FileError);
+      expect(error?.message).toContain('is the input itself');
+    }
+    await checkNotInput(at('screen.csv'), [at('read.csv')]);
+    await checkNotInput(at('new.csv'), [at('read.csv'), at('absent.csv')]);
+  });
+
+  it('is a write-protected file, even for a superuser and with overwrite', async () => {
+    await writeFile(at('kept.csv'), 'a\n');
+    await chmod(at('kept.csv'), 0o444);
+    const error = await caught(checkOutput(at('kept.csv'), { overwrite: true }));
+    expect(error?.trouble).toBe('permission');
+    expect(error?.message).toContain('write-protected');
   });
 });

@@ -46,9 +46,27 @@ describe('verdict', () => {
   });
 
   it('calls a gain of 2 % small', () => {
-    const { tone } = judge([...scored('si-a', () => 0.49), ...scored('mean-over-actions', () => 0.5)]);
-    expect(tone).toBe('small');
+    const { tone, headline } = verdictOf(20, 0.49);
+    expect([tone, headline]).toEqual(['small', 'si-a beats the best baseline by little']);
   });
+
+  it('does not praise a method for fewer than 20 pairs, however good it is on them', () => {
+    expect(verdictOf(20, 0.1).tone).toBe('good');
+    const { tone, headline, sentences } = verdictOf(19, 0.1);
+    expect([tone, headline]).toEqual(['small', 'Too few pairs to tell: 19']);
+    expect(sentences.at(-1)).toContain('mostly chance');
+  });
+
+  /** si-a at this error against 0.5 of the mean over actions, on so many pairs. */
+  function verdictOf(pairs: number, nrmse: number) {
+    const actions = Array.from({ length: pairs }, (_, i) => `a${i}`);
+    const wide = screen(['x'], ['DMSO', ...actions]);
+    const rows = [
+      ...scoreAll(wide, 'si-a', () => ({ nrmse })),
+      ...scoreAll(wide, 'mean-over-actions', () => ({ nrmse: 0.5 })),
+    ];
+    return judge(rows);
+  }
 
   it('says so without baselines, with baselines only, and without anything', () => {
     expect(judge(scored('si-a', () => 0.5)).headline).toBe('No baseline to compare with');

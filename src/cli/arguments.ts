@@ -19,7 +19,10 @@ export interface ScreenArguments {
 export function withScreenOptions(command: Command): Command {
   return command
     .option('--context <column>', 'obs column of the context (cell line, cell type); guessed by name')
-    .option('--action <column>', 'obs column of the action (perturbation); guessed by name')
+    .option(
+      '--action <column>',
+      'obs column of the action (perturbation), or two joined: drug+dose; guessed by name',
+    )
     .option('--control <value>', "the action that means untreated, or 'none'; guessed by value")
     .option('--layer <name>', 'use this layer in the place of X')
     .option('--preprocess <steps>', 'comma-separated steps before averaging, see mechanist info --help')

@@ -3,8 +3,7 @@
  * index as pandas' notes say and the rest by the rule of text tables, on the types of the file.
  */
 import { FormatError, listNames } from '../../errors.js';
-import { findLayout } from '../table/layout.js';
-import { Survey } from '../table/survey.js';
+import { type ColumnKinds, findLayout } from '../table/layout.js';
 import type { Footer } from './footer.js';
 import {
   type MatrixColumns,
@@ -16,6 +15,9 @@ import {
 } from './notes.js';
 import { type ValueKind, valueKind } from './obs-columns.js';
 
+/** `findLayout` asks for a delimiter; on names without quotes it has no influence. */
+const COMMA = 44;
+
 export interface ParquetLayout {
   /** Position of the column of row names, −1 when the rows are only numbered. */
   readonly index: number;
@@ -24,22 +26,6 @@ export interface ParquetLayout {
   /** X first; the genes of each are consecutive columns of `columns`. */
   readonly matrices: readonly (MatrixColumns & { readonly columns: readonly number[] })[];
   readonly genes: readonly string[];
-}
-
-/** The kinds of a file's columns as a survey of text would have found them. */
-class TypedSurvey extends Survey {
-  constructor(
-    private readonly kinds: readonly ValueKind[],
-    private readonly distinct: boolean,
-  ) {
-    super(kinds.length, 0);
-  }
-  override get firstIsDistinct(): boolean {
-    return this.distinct;
-  }
-  override kind(k: number): 'text' | 'numbers' {
-    return this.kinds[k] === 'number' ? 'numbers' : 'text';
-  }
 }
 
 /**
@@ -100,15 +86,13 @@ async function foreignLayout(
   const index = levels.length === 1 ? levels[0]! : -1;
   const rest = names.map((_, k) => k).filter((k) => k !== index);
   const distinct = index < 0 && rest.length > 0 && (await firstIsDistinct(rest[0]!));
-  const layout = findLayout(
-    rest.map((k) => ({ name: names[k]!, quoted: false })),
-    new TypedSurvey(
-      rest.map((k) => (levels.includes(k) ? 'text' : kinds[k])),
-      distinct,
-    ),
-    44,
-    path,
-  );
+  const types: ColumnKinds = {
+    kind: (k) => (kinds[rest[k]!] === 'number' && !levels.includes(rest[k]!) ? 'numbers' : 'text'),
+    firstIsDistinct: distinct,
+    quotesMeanText: false,
+  };
+  const header = rest.map((k) => ({ name: names[k]!, quoted: false }));
+  const layout = findLayout(header, types, COMMA, { format: 'parquet', path, where: 'schema' });
   const named = index < 0 && layout.rowNames >= 0 ? rest[layout.rowNames]! : index;
   const annotations = layout.annotations.map((k) => rest[k]!).filter((k) => k !== named);
   const genes = layout.genes.map((k) => rest[k]!);

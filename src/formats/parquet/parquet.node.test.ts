@@ -308,7 +308,9 @@ describe('parquet of other programs', () => {
         { name: 'raw', data: Array(3).fill(Uint8Array.of(0xff, 0xfe)), type: 'BYTE_ARRAY' },
       ]),
     ).rejects.toMatchObject({ tag: 'FormatError' });
-    await expect(foreign([{ name: 'name', data: ['a', 'b'] }])).rejects.toThrow(/no column of numbers/);
+    const noGenes = foreign([{ name: 'name', data: ['a', 'b'] }]);
+    await expect(noGenes).rejects.toThrow(`${path}, schema: no column of numbers`);
+    await expect(noGenes).rejects.toMatchObject({ tag: 'FormatError', format: 'parquet' });
   });
 });
 

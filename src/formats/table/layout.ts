@@ -31,15 +31,25 @@ export interface Layout {
   readonly quotesMeanText: boolean;
 }
 
+/** What has to be known of the columns: from a survey of text, or from the types of the file. */
+export type ColumnKinds = Pick<Survey, 'kind' | 'firstIsDistinct' | 'quotesMeanText'>;
+
+/** Where the column names stand, for messages. */
+export interface Place {
+  readonly format: string;
+  readonly path?: string;
+  readonly where: string;
+}
+
 /** Two runs of numbers this long cannot both be told apart by length. */
 const LONG_RUN = 20;
 
 /** Throws FormatError where there are no genes, where they cannot be told, and for a column without a name. */
 export function findLayout(
   header: readonly HeaderField[],
-  survey: Survey,
+  survey: ColumnKinds,
   delimiter: number,
-  path?: string,
+  place: Place,
 ): Layout {
   const names = header.map((field) => field.name);
   const marked = markedColumns(header, delimiter);
@@ -52,16 +62,13 @@ export function findLayout(
   const distinctFirst = survey.firstIsDistinct && names.length > 1;
   const named = isUnnamed(names[0]!) ? names.length > 1 : isRowName(names[0]!) && distinctFirst;
   const used = columns.filter((k) => k > 0 || !named).filter((k) => !isPadding(names, survey, k));
-  const [start, end] = geneRun(used, names, survey, path);
+  const [start, end] = geneRun(used, names, survey, place);
   const genes = used.slice(start, end);
   const annotations = [...used.slice(0, start), ...used.slice(end)];
-  if (genes.length === 0) throw noGenes(names, path);
+  if (genes.length === 0) throw noGenes(names, place);
   const unnamed = used.find((k) => names[k]!.trim() === '');
   if (unnamed !== undefined) {
-    throw new FormatError('table', `column ${unnamed + 1} of ${names.length} has no name`, {
-      path,
-      where: 'line 1',
-    });
+    throw new FormatError(place.format, `column ${unnamed + 1} of ${names.length} has no name`, place);
   }
   const geneList =
     annotations.length === 1 && annotations[0] === 0 && isGeneListName(names[0]!) && distinctFirst;
@@ -89,7 +96,7 @@ export function needsQuotes(text: string, delimiter: number): boolean {
 }
 
 /** A column that a delimiter at the end of every line makes. */
-function isPadding(names: readonly string[], survey: Survey, k: number): boolean {
+function isPadding(names: readonly string[], survey: ColumnKinds, k: number): boolean {
   return names[k] === '' && survey.kind(k) === 'nothing';
 }
 
@@ -97,8 +104,8 @@ function isPadding(names: readonly string[], survey: Survey, k: number): boolean
 function geneRun(
   used: readonly number[],
   names: readonly string[],
-  survey: Survey,
-  path?: string,
+  survey: ColumnKinds,
+  place: Place,
 ): [start: number, end: number] {
   const runs: [number, number][] = [];
   let from = 0;
@@ -112,10 +119,10 @@ function geneRun(
   if (second && second[1] - second[0] > Math.max(LONG_RUN, (end - start) / 2)) {
     const range = ([a, b]: [number, number]) => `'${names[used[a]!]}' … '${names[used[b - 1]!]}'`;
     throw new FormatError(
-      'table',
+      place.format,
       `numbers on both sides of text columns: are the genes ${range([start, end])} (${end - start} columns) or ` +
         `${range(second)} (${second[1] - second[0]})? move the text columns to the front`,
-      { path, where: 'line 1' },
+      place,
     );
   }
   return [start, end];
@@ -151,11 +158,11 @@ function enclosed(flags: readonly boolean[]): number {
   return length;
 }
 
-function noGenes(names: readonly string[], path?: string): FormatError {
+function noGenes(names: readonly string[], place: Place): FormatError {
   return new FormatError(
-    'table',
+    place.format,
     `no column of numbers that could be a gene; found the columns ${listNames(names)}; ` +
       'a table of measurements has one column a gene',
-    { path, where: 'line 1', expected: 'columns of numbers', found: listNames(names) },
+    { ...place, expected: 'columns of numbers', found: listNames(names) },
   );
 }

@@ -155,7 +155,7 @@ export class TableReader {
     }
     const layout = this.options.annotationsOnly
       ? annotationLayout(header, survey)
-      : findLayout(header, survey, dialect.delimiter, path);
+      : findLayout(header, survey, dialect.delimiter, { format: 'table', path, where: 'line 1' });
     const names = header.map((field) => field.name);
     this.checkNames(layout.annotations.map((k) => names[k]!));
     scanner.reset(begin.line);

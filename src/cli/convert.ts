@@ -26,8 +26,8 @@ export function convertVerb(): Command {
   return withCommonOptions(command).action(async (input: string, out: string, options: ConvertOptions) => {
     leaveOnInterrupt();
     const { checkNotInput, checkWritable, readData, writeData } = await import('../formats/index.node.js');
-    await checkNotInput(out, [input, options.cells, options.genes]);
     await checkWritable(out, options.overwrite);
+    await checkNotInput(out, [input, options.cells, options.genes]);
     const reading = new Progress('reading', options.quiet);
     const data = await readData(input, { ...options, onProgress: reading.update });
     reading.end();

@@ -1,7 +1,7 @@
 /**
  * Hold out, predict, score: one method over some folds, on this thread.
  *
- * The work that a worker does and what a browser runs; `parallel.node.ts` spreads it over threads.
+ * The work that a worker does and what a browser runs; `jobs/` spreads it over threads.
  */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
 import type { Imputer, ImputerDescriptor, Prediction } from '../impute/index.js';

@@ -36,7 +36,7 @@ export function parseDenoise(text: string): DenoiseOption {
   }
   if (kind === 'soft') {
     if (value === undefined) return { kind, threshold: null };
-    if (number >= 0) return { kind, threshold: number };
+    if (number >= 0 && number < Number.POSITIVE_INFINITY) return { kind, threshold: number };
     throw new OptionError('--denoise', text, 'soft or soft=THRESHOLD with THRESHOLD at least 0');
   }
   if (value === undefined && (kind === 'none' || kind === 'gavish-donoho' || kind === 'universal'))
@@ -53,6 +53,9 @@ export function imputerOptions(given: Partial<ImputerOptions> = {}): ImputerOpti
   within('--tau-alpha', options.tauAlpha, 0, 1);
   within('--tau-energy', options.tauEnergy === 'mean' ? null : options.tauEnergy, 0, 1);
   within('--tandem-rounds', options.tandemRounds, 0, 10_000);
+  if (!Number.isInteger(options.tandemRounds)) {
+    throw new OptionError('--tandem-rounds', options.tandemRounds, 'a whole number');
+  }
   within('--tandem-tolerance', options.tandemTolerance, 0, 1);
   return options;
 }

@@ -28,6 +28,7 @@ import {
 } from './load-screen.node.js';
 import { readFolds, readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
+import { rowName } from './row-name.js';
 import { scoresCsv, summaryCsv } from './score-tables.js';
 
 export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
@@ -269,7 +270,7 @@ async function writePredictions(
       const rows = scores.slice(from, from + X.length / tensor.nGenes);
       from += rows.length;
       const obs = new Table(
-        rows.map(({ context, action, method }) => `${context}|${action}|${method}`),
+        rows.map(({ context, action, method }) => rowName(context, action, method)),
         [
           ['context', categorical(rows.map((row) => row.context))],
           ['action', categorical(rows.map((row) => row.action))],

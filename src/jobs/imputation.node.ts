@@ -140,7 +140,7 @@ async function append(
 ): Promise<void> {
   const rows = Array.from({ length: starts[part + 1] - starts[part] }, (_, i) => names(starts[part] + i));
   const obs = new Table(
-    rows.map(({ context, action }) => `${context}|${action}`),
+    rows.map(({ context, action }) => rowName(context, action)),
     [
       ['context', codes(rows.map((row) => row.context))],
       ['action', codes(rows.map((row) => row.action))],

@@ -42,8 +42,8 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const method = methodSpec(request.method, request.words);
   const dtype = floatType(request.dtype);
   const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
-  await checkNotInput(out, [path, request.pairs, request.cells, request.genes]);
   await checkStreamable(out, overwrite);
+  await checkNotInput(out, [path, request.pairs, request.cells, request.genes]);
   if (explainPath) await checkOutput(explainPath, { overwrite });
   const before = await fileState(path);
   const screen = await loadScreen({ ...request, onProgress: undefined });

@@ -34,8 +34,17 @@ export function donorSpectrum(normal: Float64Array, k: number, nRows: number): D
   return { k, nRows, singularValues, basis };
 }
 
-/** The de-noised singular values σ̂ `(k)`, zero where cut. */
+/**
+ * The de-noised singular values σ̂ `(k)`, zero where cut. Where a threshold is above all of them the largest is kept
+ * as it is: a prediction of nothing would be a silent zero.
+ */
 export function shrinkage(spectrum: DonorSpectrum, denoise: DenoiseOption): Float64Array {
+  const kept = thresholded(spectrum, denoise);
+  if (spectrum.k > 0 && kept[0] === 0) kept[0] = spectrum.singularValues[0];
+  return kept;
+}
+
+function thresholded(spectrum: DonorSpectrum, denoise: DenoiseOption): Float64Array {
   const { singularValues, nRows, k } = spectrum;
   const count = Math.min(nRows, k);
   const informative = singularValues.subarray(0, count);

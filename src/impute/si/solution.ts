@@ -1,6 +1,7 @@
 /**
  * Some targets in one unit solved together: weights, intercepts, subspace test, and the profiles they give.
  */
+import { NumericalError } from '../../errors.js';
 import { gemm } from '../../linalg/index.js';
 import type { ImputerOptions } from '../imputer.js';
 import type { DonorSet } from './donors.js';
@@ -36,6 +37,12 @@ export class Solution {
     this.weights = weights;
     this.intercepts = intercepts;
     if (options.denoise.kind !== 'none') this.weights = this.denoiseTest();
+    if (!this.weights.every(Number.isFinite) || !this.intercepts.every(Number.isFinite)) {
+      throw new NumericalError(
+        'a regression under- or overflowed: the values are too small or too large for their products; ' +
+          'bring them to a scale near 1, for example with --preprocess min-max',
+      );
+    }
   }
 
   /** Computed when first asked for. */

@@ -42,7 +42,9 @@ export function subspaceTest(
   const rankTrain = rankAtEnergy(train.singularValues, energy);
   const rankTest = rankAtEnergy(test.singularValues, energy);
   const captured = capturedEnergy(train, test);
-  const share = (trainRank: number, testRank: number) => 1 - captured(trainRank, testRank) / testRank;
+  // the row space of a zero matrix lies in any other
+  const share = (trainRank: number, testRank: number) =>
+    testRank === 0 ? 0 : 1 - captured(trainRank, testRank) / testRank;
   let tau = share(rankTrain, rankTest);
   if (tauEnergy === 'mean') {
     tau = 0;

@@ -259,8 +259,11 @@ function relativeChange(before: Pick<DenseFill, 'z' | 'means'>, fill: DenseFill)
   const { nGenes } = fill;
   let change = 0;
   let size = 0;
+  let centre = 0;
+  for (const row of fill.missing) centre += fill.means[row] / fill.missing.length;
   for (const row of fill.missing) {
     change += nGenes * (fill.means[row] - before.means[row]) ** 2;
+    size += nGenes * (fill.means[row] - centre) ** 2;
     for (let at = row * nGenes; at < (row + 1) * nGenes; at++) {
       change += (fill.z[at] - before.z[at]) ** 2;
       size += fill.z[at] ** 2;

@@ -14,6 +14,7 @@ import type { MethodSpec, PairTarget } from '../impute/index.js';
 import type { ImputationPart, ImputationSetup } from './imputation-part.js';
 import type { PartStore } from './parts.node.js';
 import { interrupted, type JobOptions, runParts } from './pool.node.js';
+import { rowName } from './row-name.js';
 import { sharedParts } from './shared-tensor.js';
 
 /** Targets of one context that are predicted and kept together. */

@@ -17,8 +17,8 @@ import { interrupted, type JobOptions, runParts } from './pool.node.js';
 import { rowName } from './row-name.js';
 import { sharedParts } from './shared-tensor.js';
 
-/** Targets of one context that are predicted and kept together. */
-const TARGETS_A_PART = 4096;
+/** So many targets are predicted and kept together: enough parts to share out, none larger than memory likes. */
+const targetsAPart = (nTargets: number) => Math.min(4096, Math.max(64, Math.ceil(nTargets / 64)));
 
 /** A pair to impute by name; a name that the data does not have is answered by what can be known of it. */
 export interface NamedTarget {
@@ -121,12 +121,10 @@ function layOut(tensor: OutcomeTensor, named?: readonly NamedTarget[]): Layout {
   } else targets = Array.from(tensor.missingPairs());
   const contexts = Int32Array.from(targets, (target) => target.context);
   const actions = Int32Array.from(targets, (target) => target.action);
-  const starts = [0];
-  for (let at = 1; at < targets.length; at++) {
-    const full = at - starts[starts.length - 1] >= TARGETS_A_PART;
-    if (full || contexts[at] !== contexts[at - 1]) starts.push(at);
-  }
-  if (targets.length > 0) starts.push(targets.length);
+  const size = targetsAPart(targets.length);
+  const starts = Array.from({ length: Math.ceil(targets.length / size) + 1 }, (_, part) =>
+    Math.min(part * size, targets.length),
+  );
   const names = (at: number) =>
     named?.[at] ?? { context: tensor.contexts[contexts[at]], action: tensor.actions[actions[at]] };
   return { contexts, actions, names, starts };

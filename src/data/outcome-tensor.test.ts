@@ -128,3 +128,14 @@ describe('OutcomeTensor', () => {
     expect(() => new OutcomeTensor({ ...parts, profiles: new Float64Array(3) })).toThrow('expected 2 × 1');
   });
 });
+
+it('refuses a scale whose squares under- or overflow, and only that', () => {
+  const scaled = (factor: number) =>
+    screen(ROWS.map(([c, a, ...values]) => [c, a, ...values.map((value) => value * factor)]));
+  for (const factor of [1e-150, 1e150]) {
+    expect(() => toOutcomeTensor(scaled(factor), ROLES)).toThrow(/scale near 1/);
+  }
+  for (const factor of [0, 1e-100, 1e100]) {
+    expect(toOutcomeTensor(scaled(factor), ROLES).tensor.nPairs).toBe(4);
+  }
+});

@@ -155,6 +155,7 @@ export function toOutcomeTensor(
     pairAction: Int32Array.from(keys, (key) => key % actions.length),
   });
   checkFinite(tensor);
+  checkScale(tensor);
   return { tensor, unlabelled: data.nObs - labelled.length };
 }
 
@@ -181,6 +182,19 @@ function averageRows(
     for (let at = g * X.nCols; at < (g + 1) * X.nCols; at++) profiles[at] /= replicates[g];
   }
   return { profiles, replicates };
+}
+
+/** Beyond these the squares that every estimator is made of under- or overflow. */
+const [SMALLEST_SCALE, LARGEST_SCALE] = [1e-140, 1e140];
+
+function checkScale({ profiles }: OutcomeTensor): void {
+  let largest = 0;
+  for (const value of profiles) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0 || (largest >= SMALLEST_SCALE && largest <= LARGEST_SCALE)) return;
+  throw new DataError(
+    `the largest value is ${largest}: its square cannot be computed; bring the values to a scale near 1 first`,
+    { largest },
+  );
 }
 
 function checkFinite(tensor: OutcomeTensor): void {

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { factorScreen } from '../../test/support/factor-screen.js';
+import { defaultImputerOptions, imputerNamed, imputers, Training } from '../impute/index.js';
+import { prepare } from './imputation-part.js';
+
+const { tensor } = factorScreen({ nContexts: 5, nActions: 6, nGenes: 20, rank: 3, noise: 0.3 });
+
+it.each(imputers.map(({ name }) => name))(
+  '%s predicts measured pairs as if none of them had been',
+  (method) => {
+    const hidden = [tensor.pair(1, 2), tensor.pair(3, 4)];
+    const part = prepare({
+      tensor,
+      method,
+      options: defaultImputerOptions,
+      contexts: Int32Array.of(1, 3),
+      actions: Int32Array.of(2, 4),
+      starts: [0, 2],
+      dtype: 'float64',
+      explain: false,
+    })(0);
+    const fitted = imputerNamed(method)
+      .create(tensor, defaultImputerOptions)
+      .fit(new Training(tensor, hidden));
+    const expected = [fitted.predict(1, 2), fitted.predict(3, 4)].flatMap(({ profile }) =>
+      Array.from(profile),
+    );
+    expect(Array.from(part.profiles)).toEqual(expected);
+    expect(Array.from(part.profiles.subarray(0, 20))).not.toEqual(Array.from(tensor.profile(hidden[0])));
+  },
+);

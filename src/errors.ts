@@ -15,7 +15,9 @@ export type ErrorTag =
   | 'DataError'
   | 'OptionError'
   | 'NumericalError'
-  | 'InterruptedError';
+  | 'InterruptedError'
+  | 'GraphError'
+  | 'DeviceError';
 
 export abstract class MechanistError extends Error {
   abstract readonly tag: ErrorTag;
@@ -195,4 +197,30 @@ function editDistance(a: string, b: string, limit: number): number {
     previous = row;
   }
   return previous[b.length];
+}
+
+/** A graph cannot be built: shapes or types do not fit. `at` is the line of the caller's code, '' where unknown. */
+export class GraphError extends MechanistError {
+  readonly tag = 'GraphError';
+  override readonly exitCode = 1;
+  constructor(
+    readonly operation: string,
+    readonly trouble: string,
+    readonly at: string,
+  ) {
+    super(`${operation}: ${trouble}${at ? ` (${at})` : ''}`);
+  }
+}
+
+/** A device was asked for that this machine or runtime does not offer, or it failed at its work. */
+export class DeviceError extends MechanistError {
+  readonly tag = 'DeviceError';
+  constructor(
+    readonly device: string,
+    readonly offered: readonly string[],
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

@@ -1,0 +1,82 @@
+/**
+ * Matrix products: batched ones with broadcasting (NumPy's `matmul`), and the general product of two matrices with a
+ * bias, which ONNX Runtime runs in one pass.
+ */
+import { transpose } from './arrange.js';
+import { broadcastShape, reshape, sumTo } from './broadcast.js';
+import { graphError, sameType, showShape, Tensor } from './tensor.js';
+
+/** (…, m, k) × (…, k, n) → (…, m, n); axes in front broadcast. Throws GraphError naming both shapes. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const dtype = sameType('matmul', [a, b]);
+  if (a.rank < 2 || b.rank < 2 || a.shape.at(-1) !== b.shape.at(-2)) {
+    throw graphError('matmul', `${showShape(a.shape)} × ${showShape(b.shape)}: inner sizes must agree`);
+  }
+  const [m, n] = [a.shape[a.rank - 2], b.shape[b.rank - 1]];
+  if (b.rank === 2) {
+    // one product of matrices instead of a batch of them
+    const flat = general(
+      transposed(reshape(a, [a.size / (a.shape.at(-1) || 1), a.shape[a.rank - 1]])),
+      transposed(b),
+    );
+    return reshape(flat, [...a.shape.slice(0, -1), n]);
+  }
+  const batch = broadcastShape('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return new Tensor({
+    op: 'MatMul',
+    shape: [...batch, m, n],
+    dtype,
+    inputs: [a, b],
+    backward: (g) => [sumTo(matmul(g, transpose(b)), a.shape), sumTo(matmul(transpose(a), g), b.shape)],
+  });
+}
+
+/** x Wᵀ + bias, the layer of PyTorch: x (…, in), weight (out, in), bias (out). */
+export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  if (x.rank < 1 || weight.rank !== 2 || x.shape.at(-1) !== weight.shape[1]) {
+    throw graphError('affine', `x ${showShape(x.shape)} with weight ${showShape(weight.shape)} (out, in)`);
+  }
+  if (bias && (bias.rank !== 1 || bias.shape[0] !== weight.shape[0])) {
+    throw graphError(
+      'affine',
+      `bias ${showShape(bias.shape)} with weight ${showShape(weight.shape)} (out, in)`,
+    );
+  }
+  sameType('affine', bias ? [x, weight, bias] : [x, weight]);
+  const rows = x.shape.slice(0, -1).reduce((size, n) => size * n, 1);
+  const flat = reshape(x, [rows, weight.shape[1]]);
+  const y = general({ matrix: flat, turned: false }, { matrix: weight, turned: true }, bias);
+  return reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
+}
+
+/** A matrix, read as its transpose where `turned`. */
+interface Operand2 {
+  readonly matrix: Tensor;
+  readonly turned: boolean;
+}
+
+/** Takes a transpose of two axes into the product. */
+function transposed(x: Tensor): Operand2 {
+  return x.op === 'Transpose' ? { matrix: x.inputs[0], turned: true } : { matrix: x, turned: false };
+}
+
+const flip = ({ matrix, turned }: Operand2): Operand2 => ({ matrix, turned: !turned });
+
+/** op(A) op(B) + bias, bias (n) added to every row. */
+function general(a: Operand2, b: Operand2, bias?: Tensor): Tensor {
+  const m = a.matrix.shape[a.turned ? 1 : 0];
+  const n = b.matrix.shape[b.turned ? 0 : 1];
+  return new Tensor({
+    op: 'Gemm',
+    shape: [m, n],
+    dtype: a.matrix.dtype,
+    inputs: bias ? [a.matrix, b.matrix, bias] : [a.matrix, b.matrix],
+    attributes: { transA: a.turned ? 1 : 0, transB: b.turned ? 1 : 0 },
+    backward: (g) => {
+      const dy: Operand2 = { matrix: g, turned: false };
+      const da = a.turned ? general(b, flip(dy)) : general(dy, flip(b));
+      const db = b.turned ? general(flip(dy), a) : general(flip(a), dy);
+      return bias ? [da, db, sumTo(g, bias.shape)] : [da, db];
+    },
+  });
+}

@@ -1,0 +1,105 @@
+/** Reading and adding by index: gather and its adjoint scatter-add, along an axis or element by element; one-hot. */
+import { reshape } from './broadcast.js';
+import type { DType } from './dtype.js';
+import { zeros } from './elementwise.js';
+import { axisOf, constant, graphError, type Shape, sameShape, scalar, Tensor } from './tensor.js';
+
+/**
+ * Slices of x at `indices` (int32 or int64, any shape) along `axis`: the axis is replaced by the axes of the
+ * indices. Indices outside the axis fail when the graph runs.
+ */
+export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  checkIndices('gather', indices);
+  const along = axisOf('gather', axis, x.rank);
+  return new Tensor({
+    op: 'Gather',
+    shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)],
+    dtype: x.dtype,
+    inputs: [x, indices],
+    attributes: { axis: along },
+    backward: (g) => [scatterAdd(x.shape, g, indices, along)],
+  });
+}
+
+/** Zeros of `shape`, with the slices `updates` added at `indices` along `axis`: the adjoint of `gather`. */
+export function scatterAdd(shape: Shape, updates: Tensor, indices: Tensor, axis = 0): Tensor {
+  checkIndices('scatterAdd', indices);
+  const along = axisOf('scatterAdd', axis, shape.length);
+  const expected = [...shape.slice(0, along), ...indices.shape, ...shape.slice(along + 1)];
+  if (!sameShape(updates.shape, expected)) {
+    throw graphError('scatterAdd', `updates are ${updates}, the indices ask for (${expected.join(', ')})`);
+  }
+  const before = shape.slice(0, along).reduce((size, n) => size * n, 1);
+  const after = shape.slice(along + 1).reduce((size, n) => size * n, 1);
+  const flat = reshape(updates, [before, indices.size, after]);
+  if (along === 0) {
+    const rows = reshape(indices, [indices.size, 1]);
+    return new Tensor({
+      op: 'ScatterND',
+      shape,
+      dtype: updates.dtype,
+      inputs: [zeros(shape, updates.dtype), rows, reshape(updates, [indices.size, ...shape.slice(1)])],
+      attributes: { reduction: 'add' },
+      backward: (g) => [
+        undefined,
+        undefined,
+        reshape(gather(g, indices, 0), [indices.size, ...shape.slice(1)]),
+      ],
+    });
+  }
+  const index = reshape(indices, [1, indices.size, 1]);
+  const everywhere = new Tensor({
+    op: 'Expand',
+    shape: [before, indices.size, after],
+    dtype: indices.dtype,
+    inputs: [index, constant([before, indices.size, after], [3], 'int64')],
+  });
+  return reshape(scatterElements([before, shape[along], after], flat, everywhere, 1), shape);
+}
+
+/** One element of x for each index, at its place in all other axes (PyTorch's `gather`). */
+export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor {
+  checkIndices('gatherElements', indices);
+  const along = axisOf('gatherElements', axis, x.rank);
+  const fits = indices.rank === x.rank && indices.shape.every((n, i) => i === along || n === x.shape[i]);
+  if (!fits) throw graphError('gatherElements', `indices ${indices} for ${x} on axis ${axis}`);
+  return new Tensor({
+    op: 'GatherElements',
+    shape: indices.shape,
+    dtype: x.dtype,
+    inputs: [x, indices],
+    attributes: { axis: along },
+    backward: (g) => [scatterElements(x.shape, g, indices, along)],
+  });
+}
+
+/** Zeros of `shape`, with each element of `updates` added at its index: the adjoint of `gatherElements`. */
+export function scatterElements(shape: Shape, updates: Tensor, indices: Tensor, axis: number): Tensor {
+  const along = axisOf('scatterElements', axis, shape.length);
+  return new Tensor({
+    op: 'ScatterElements',
+    shape,
+    dtype: updates.dtype,
+    inputs: [zeros(shape, updates.dtype), indices, updates],
+    attributes: { axis: along, reduction: 'add' },
+    backward: (g) => [undefined, undefined, gatherElements(g, indices, along)],
+  });
+}
+
+/** 1 at each index and 0 elsewhere, on a new last axis of `depth`. */
+export function oneHot(indices: Tensor, depth: number, dtype: DType = 'float32'): Tensor {
+  checkIndices('oneHot', indices);
+  return new Tensor({
+    op: 'OneHot',
+    shape: [...indices.shape, depth],
+    dtype,
+    inputs: [indices, scalar(depth, 'int64'), constant([0, 1], [2], dtype)],
+    attributes: { axis: -1 },
+  });
+}
+
+function checkIndices(operation: string, indices: Tensor): void {
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') {
+    throw graphError(operation, `indices of ${indices.dtype}; int32 or int64 are needed`);
+  }
+}

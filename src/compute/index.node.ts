@@ -1,0 +1,3 @@
+/** The compute room in Node: everything, and the native runtime. */
+export * from './index.js';
+export { nodeDevices, nodeRuntime } from './run/node.node.js';

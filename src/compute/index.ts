@@ -1,0 +1,6 @@
+/** Graphs: build, differentiate, write as ONNX, run. */
+export * from './grad/index.js';
+export * from './graph/index.js';
+export * from './nn/index.js';
+export * from './onnx/index.js';
+export * from './run/index.js';

@@ -1,0 +1,2 @@
+/** Graphs as ONNX models. */
+export { type OnnxModel, writeOnnx } from './model.js';

@@ -1,0 +1,132 @@
+/**
+ * A graph ready to run: inputs in, outputs out, state read from a store and written back to it.
+ *
+ *   const x = input('x', [3]);
+ *   const program = await Program.compile(runtime, { outputs: { y: mul(x, 2) } });
+ *   const { y } = await program.run({ x: Float32Array.of(1, 2, 3) });
+ */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import { ARRAYS, type Values, zerosOf } from '../graph/dtype.js';
+import { graphError, sameShape, type Tensor } from '../graph/tensor.js';
+import { writeOnnx } from '../onnx/index.js';
+import { type Runtime, runSession } from './runtime.js';
+import { Store } from './store.js';
+
+export interface ProgramParts {
+  /** What the caller gets, by name. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** State and its next value: an input of the graph, kept in the store under its name, replaced at every run. */
+  readonly updates?: Iterable<readonly [state: Tensor, next: Tensor]>;
+  /** Shown by viewers. */
+  readonly name?: string;
+}
+
+export class Program {
+  readonly #session: InferenceSession;
+  readonly #store: Store;
+  /** What the caller feeds. */
+  readonly inputs: readonly Tensor[];
+  readonly #state: readonly string[];
+  /** Name of an output → name of the state it replaces. */
+  readonly #next: ReadonlyMap<string, string>;
+  readonly #results: ReadonlyMap<string, OrtTensor | null>;
+  #running: Promise<unknown> = Promise.resolve();
+
+  private constructor(session: InferenceSession, store: Store, parts: ReturnType<typeof plan>) {
+    this.#session = session;
+    this.#store = store;
+    const { runtime } = store;
+    this.inputs = parts.model.inputs.filter((tensor) => !store.has(tensor.name));
+    this.#state = parts.model.inputs.filter((tensor) => store.has(tensor.name)).map((tensor) => tensor.name);
+    this.#next = parts.next;
+    this.#results = new Map(
+      Object.entries(parts.outputs).map(([name, { dtype, shape, size }]) => [
+        name,
+        runtime.keepsOnDevice ? null : runtime.tensor(dtype, zerosOf(dtype, size), shape),
+      ]),
+    );
+  }
+
+  /**
+   * Writes the graph and loads it. Inputs whose names the store has are read from there. Throws GraphError where an
+   * update does not fit its state, DeviceError where the device cannot run it.
+   */
+  static async compile(target: Runtime | Store, parts: ProgramParts): Promise<Program> {
+    const store = target instanceof Store ? target : new Store(target);
+    const planned = plan(parts, store);
+    const session = await store.runtime.session(planned.model.bytes, [...planned.next.keys()]);
+    return new Program(session, store, planned);
+  }
+
+  /**
+   * Runs once. `inputs` holds row-major values in the input's type; the outputs are the caller's own. Calls wait for
+   * each other. Throws GraphError on a missing, unknown or wrong input, NumericalError where the runtime fails.
+   */
+  run(inputs: Readonly<Record<string, Values>> = {}): Promise<Record<string, Values>> {
+    const result = this.#running.then(() => this.#run(inputs));
+    this.#running = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>> {
+    const store = this.#store;
+    const feeds: Record<string, OrtTensor> = {};
+    for (const tensor of this.inputs) {
+      feeds[tensor.name] = store.runtime.tensor(
+        tensor.dtype,
+        checked(tensor, inputs[tensor.name]),
+        tensor.shape,
+      );
+    }
+    for (const name of this.#state) feeds[name] = store.front(name);
+    const fetches: Record<string, OrtTensor | null> = Object.fromEntries(this.#results);
+    for (const [output, state] of this.#next) fetches[output] = store.back(state);
+
+    const results = await runSession(this.#session, feeds, fetches);
+    for (const [output, state] of this.#next) store.advance(state, results[output] as OrtTensor);
+    return Object.fromEntries(
+      [...this.#results.keys()].map((name) => [name, (results[name].data as Values).slice() as Values]),
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.#running;
+    await this.#session.release();
+  }
+}
+
+/** Outputs that carry state have names that no caller uses. */
+const nextName = (state: string) => `${state}⁺`;
+
+function plan({ outputs, updates = [], name }: ProgramParts, store: Store) {
+  const next = new Map<string, string>();
+  const all: Record<string, Tensor> = { ...outputs };
+  for (const [state, value] of updates) {
+    if (!store.has(state.name))
+      throw graphError('program', `state '${state.name}' has no value in the store`);
+    if (!sameShape(state.shape, value.shape) || state.dtype !== value.dtype) {
+      throw graphError('program', `the next value of '${state.name}' is ${value}, the state is ${state}`);
+    }
+    next.set(nextName(state.name), state.name);
+    all[nextName(state.name)] = value;
+  }
+  const model = writeOnnx(all, name);
+  for (const tensor of model.inputs) {
+    if (store.has(tensor.name) && !sameShape(store.shape(tensor.name), tensor.shape)) {
+      throw graphError(
+        'program',
+        `input '${tensor.name}' is ${tensor}, the store has (${store.shape(tensor.name)})`,
+      );
+    }
+  }
+  return { model, next, outputs };
+}
+
+function checked(tensor: Tensor, values: Values | undefined): Values {
+  if (values === undefined) throw graphError('run', `no values for input '${tensor.name}', ${tensor}`);
+  if (!(values instanceof ARRAYS[tensor.dtype]) || values.length !== tensor.size) {
+    const found = `${values.constructor.name} of ${values.length}`;
+    throw graphError('run', `input '${tensor.name}' is ${tensor}, found ${found}`);
+  }
+  return values;
+}

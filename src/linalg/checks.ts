@@ -65,3 +65,9 @@ export function copyScaled(
   for (let i = 0; i < copy.length; i++) copy[i] /= scale;
   return { copy, scale };
 }
+
+/** Multiplies `values` in place, by what `copyScaled` divided by. */
+export function multiplyBy(values: Float64Array, scale: number): Float64Array {
+  if (scale !== 1) for (let i = 0; i < values.length; i++) values[i] *= scale;
+  return values;
+}

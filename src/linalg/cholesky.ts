@@ -1,11 +1,8 @@
 /** Cholesky factorisation of symmetric positive definite matrices, solves with it, and its condition. */
 
+import { backend } from './backend.js';
 import { checkFinite, checkMatrix } from './checks.js';
-import { gemm } from './gemm.js';
 import { solveTriangular } from './triangular.js';
-import { dot } from './vectors.js';
-
-const BLOCK = 48;
 
 /**
  * Factors A = L Lᵀ in place: the lower triangle of `a` (n, n) becomes L, the upper is set to 0; only the lower
@@ -17,43 +14,7 @@ const BLOCK = 48;
  */
 export function cholesky(a: Float64Array, n: number): number {
   checkFinite('a', a, n, n);
-  for (let first = 0; first < n; first += BLOCK) {
-    const size = Math.min(BLOCK, n - first);
-    if (first > 0) {
-      // What the columns already done take from this block of columns.
-      const rest = n - first;
-      gemm({
-        m: rest,
-        n: size,
-        k: first,
-        alpha: -1,
-        a,
-        lda: n,
-        aOffset: first * n,
-        b: a,
-        ldb: n,
-        bOffset: first * n,
-        transposeB: true,
-        c: a,
-        ldc: n,
-        cOffset: first * n + first,
-        beta: 1,
-      });
-    }
-    for (let i = first; i < n; i++) {
-      const row = i * n;
-      const width = Math.min(i, first + size);
-      for (let j = first; j < width; j++) {
-        a[row + j] = (a[row + j] - dot(a, row + first, a, j * n + first, j - first)) / a[j * n + j];
-      }
-      if (i >= first + size) continue;
-      const pivot = a[row + i] - dot(a, row + first, a, row + first, i - first);
-      if (!(pivot > 0)) return i;
-      a[row + i] = Math.sqrt(pivot);
-    }
-  }
-  for (let i = 0; i < n; i++) a.fill(0, i * n + i + 1, (i + 1) * n);
-  return -1;
+  return backend().cholesky(a, n);
 }
 
 /** Solves A X = B in place for the factor `l` (n, n) of `cholesky`: `b` (n, nRhs) becomes X. Returns `b`. */

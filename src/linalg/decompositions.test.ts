@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { cholesky, choleskySolve } from './cholesky.js';
-import { symmetricEigen } from './eigen.js';
-import { gemm, gram } from './gemm.js';
-import { leastSquares, matrixRank, pseudoinverse } from './least-squares.js';
+import {
+  cholesky,
+  choleskySolve,
+  gemm,
+  gram,
+  leastSquares,
+  matrixRank,
+  pseudoinverse,
+  qr,
+  singularValues,
+  svd,
+  symmetricEigen,
+  transpose,
+} from './index.js';
 import { hilbert, orthogonality, product, residual, testMatrix } from './matrices.fixture.js';
-import { qr } from './qr.js';
-import { singularValues, svd } from './svd.js';
-import { transpose } from './vectors.js';
 
 /** What LAPACK's test suite accepts for ratios of this kind. */
 const THRESHOLD = 30;

@@ -1,14 +1,7 @@
 /** Eigenvalues and eigenvectors of real symmetric matrices. */
 
-import { copyScaled } from './checks.js';
-import { diagonalise, tridiagonalise } from './tridiagonal.js';
-
-export interface SymmetricEigen {
-  /** (n), ascending. */
-  values: Float64Array;
-  /** (n, n): row i is the unit eigenvector of `values[i]`; its sign is arbitrary but repeatable. */
-  vectors?: Float64Array;
-}
+import { backend, type SymmetricEigen } from './backend.js';
+import { copyScaled, multiplyBy } from './checks.js';
 
 /**
  * A = Vᵀ diag(values) V for the symmetric (n, n) matrix `a`, of which the lower triangle is read; `a` is left as
@@ -33,15 +26,7 @@ export function symmetricEigen(
   { vectors = true }: { vectors?: boolean } = {},
 ): SymmetricEigen {
   const { copy, scale } = copyScaled('a', a, n, n);
-  const reduced = tridiagonalise(copy, n, vectors);
-  diagonalise(reduced);
-  const { d, q } = reduced;
-  const order = Array.from(d.keys()).sort((i, j) => d[i] - d[j]);
-  const values = Float64Array.from(order, (i) => d[i] * scale);
-  if (!q) return { values };
-  const sorted = copy;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0, column = order[i]; j < n; j++) sorted[i * n + j] = q[j * n + column];
-  }
-  return { values, vectors: sorted };
+  const result = backend().symmetricEigen(copy, n, vectors);
+  multiplyBy(result.values, scale);
+  return result;
 }

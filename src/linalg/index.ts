@@ -1,24 +1,30 @@
 /**
- * Dense float64 linear algebra in portable TypeScript. Matrices are row-major Float64Arrays with their sizes
- * beside them; results follow LAPACK's conventions and rank rules.
+ * Dense float64 linear algebra. Matrices are row-major Float64Arrays with their sizes beside them; results follow
+ * LAPACK's conventions and rank rules. In portable TypeScript, unless a LAPACK is installed in its place:
+ * `useLapack` of `mechanist/linalg/node`.
  */
 
+export {
+  type BackendDescription,
+  type LeastSquares,
+  linalgBackend,
+  type QrResult,
+  type Svd,
+  type SymmetricEigen,
+  usePortable,
+} from './backend.js';
 export {
   cholesky,
   choleskyConditionEstimate,
   choleskySolve,
   symmetricNorm1,
 } from './cholesky.js';
-export { type SymmetricEigen, symmetricEigen } from './eigen.js';
-export { type GemmOptions, gemm, gram } from './gemm.js';
-export {
-  type LeastSquares,
-  leastSquares,
-  matrixRank,
-  pseudoinverse,
-  type RankOptions,
-} from './least-squares.js';
-export { identity, type QrResult, qr } from './qr.js';
-export { type Svd, singularValues, svd } from './svd.js';
+export { symmetricEigen } from './eigen.js';
+export { gemm, gram } from './gemm.js';
+export { leastSquares, matrixRank, pseudoinverse } from './least-squares.js';
+export type { GemmOptions } from './product.js';
+export { identity, qr } from './qr.js';
+export type { RankOptions } from './rank.js';
+export { singularValues, svd } from './svd.js';
 export { solveTriangular, type TriangularOptions } from './triangular.js';
 export { axpy, dot, norm2, transpose } from './vectors.js';

@@ -1,8 +1,7 @@
-/** Triangular systems with many right-hand sides, in blocks whose off-diagonal part is a matrix product. */
+/** Triangular systems with many right-hand sides. */
 
+import { backend } from './backend.js';
 import { checkMatrix } from './checks.js';
-import { gemm } from './gemm.js';
-import { axpy, dot } from './vectors.js';
 
 export interface TriangularOptions {
   /** The triangle of `t` that is used. Default 'lower'; the other is never read. */
@@ -11,11 +10,9 @@ export interface TriangularOptions {
   transpose?: boolean;
 }
 
-const BLOCK = 16;
-
 /**
  * Solves T X = B or Tᵀ X = B in place: `b` (n, nRhs) becomes X. `t` is (n, n). Returns `b`.
- * A zero on the diagonal gives infinities, as in IEEE arithmetic: check the factor first.
+ * A zero on the diagonal gives infinities or NaN, as in IEEE arithmetic: check the factor first.
  */
 export function solveTriangular(
   t: Float64Array,
@@ -26,59 +23,6 @@ export function solveTriangular(
 ): Float64Array {
   checkMatrix('t', t, n, n);
   checkMatrix('b', b, n, nRhs);
-  // Lower T and transposed upper T are solved from the top down, the other two from the bottom up.
-  const down = (triangle === 'lower') !== transpose;
-  const nBlocks = Math.ceil(n / BLOCK);
-  for (let step = 0; step < nBlocks; step++) {
-    const first = (down ? step : nBlocks - 1 - step) * BLOCK;
-    const size = Math.min(BLOCK, n - first);
-    solveDiagonalBlock(t, n, first, size, b, nRhs, down, transpose);
-    const restStart = down ? first + size : 0;
-    const rest = down ? n - first - size : first;
-    if (rest === 0) continue;
-    gemm({
-      m: rest,
-      n: nRhs,
-      k: size,
-      alpha: -1,
-      a: t,
-      lda: n,
-      aOffset: transpose ? first * n + restStart : restStart * n + first,
-      transposeA: transpose,
-      b,
-      ldb: nRhs,
-      bOffset: first * nRhs,
-      c: b,
-      ldc: nRhs,
-      cOffset: restStart * nRhs,
-      beta: 1,
-    });
-  }
+  backend().solveTriangular(t, n, b, nRhs, triangle === 'lower', transpose);
   return b;
-}
-
-function solveDiagonalBlock(
-  t: Float64Array,
-  n: number,
-  first: number,
-  size: number,
-  b: Float64Array,
-  nRhs: number,
-  down: boolean,
-  transpose: boolean,
-): void {
-  const last = first + size;
-  for (let step = 0; step < size; step++) {
-    const i = down ? first + step : last - 1 - step;
-    const from = down ? first : i + 1;
-    const to = down ? i : last;
-    if (nRhs === 1 && !transpose) {
-      b[i] -= dot(t, i * n + from, b, from, to - from);
-    } else {
-      for (let j = from; j < to; j++)
-        axpy(-t[transpose ? j * n + i : i * n + j], b, j * nRhs, b, i * nRhs, nRhs);
-    }
-    const pivot = t[i * n + i];
-    for (let q = i * nRhs; q < (i + 1) * nRhs; q++) b[q] /= pivot;
-  }
 }

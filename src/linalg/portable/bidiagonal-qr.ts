@@ -1,80 +1,23 @@
-/** Square matrix → upper bidiagonal by Householder reflections, bidiagonal → singular values by implicit QR. */
+/** Bidiagonal matrix → singular values, by implicit QR. */
 
-import { NumericalError } from '../errors.js';
-import { applyReflector, reflector } from './householder.js';
-import { length2, rotateColumns } from './rotations.js';
-
-export interface Bidiagonal {
-  /** (n), the diagonal. */
-  d: Float64Array;
-  /** (n), above the diagonal, the last entry 0. */
-  e: Float64Array;
-  /** (n, n) each with A = U B Vᵀ, when asked for. */
-  u?: Float64Array;
-  v?: Float64Array;
-}
-
-/** Reduces the (n, n) matrix `a`, which is overwritten (Golub & Van Loan, algorithm 5.4.2). */
-export function bidiagonalise(a: Float64Array, n: number, wantVectors: boolean): Bidiagonal {
-  const d = new Float64Array(n);
-  const e = new Float64Array(n);
-  const leftTaus = new Float64Array(n);
-  const rightTaus = new Float64Array(n);
-  const w = new Float64Array(n);
-  for (let j = 0; j < n; j++) {
-    const corner = j * n + j;
-    const width = n - j - 1;
-    leftTaus[j] = reflector(a, corner, n - j, n);
-    applyReflector(a, corner, n, n - j, leftTaus[j], a, corner + 1, n, width, w);
-    d[j] = a[corner];
-    if (width === 0) break;
-    rightTaus[j] = reflector(a, corner + 1, width, 1);
-    e[j] = a[corner + 1];
-    reflectRows(a, n, j, rightTaus[j], w);
-  }
-  if (!wantVectors) return { d, e };
-  const u = new Float64Array(n * n);
-  const v = new Float64Array(n * n);
-  for (let j = n - 1; j >= 0; j--) {
-    const corner = j * n + j;
-    u[corner] = 1;
-    v[corner] = 1;
-    applyReflector(a, corner, n, n - j, leftTaus[j], u, corner, n, n - j, w);
-    const inner = corner + n + 1;
-    if (j < n - 1) applyReflector(a, corner + 1, 1, n - j - 1, rightTaus[j], v, inner, n, n - j - 1, w);
-  }
-  return { d, e, u, v };
-}
-
-/** Multiplies rows j + 1 and below from the right by the reflection stored in row j from column j + 1 on. */
-function reflectRows(a: Float64Array, n: number, j: number, tau: number, v: Float64Array): void {
-  if (tau === 0) return;
-  const from = j + 1;
-  const width = n - from;
-  v.set(a.subarray(j * n + from, (j + 1) * n));
-  v[0] = 1;
-  for (let i = from; i < n; i++) {
-    const row = i * n + from;
-    let sum = 0;
-    for (let c = 0; c < width; c++) sum += a[row + c] * v[c];
-    sum *= tau;
-    for (let c = 0; c < width; c++) a[row + c] -= sum * v[c];
-  }
-}
+import { NumericalError } from '../../errors.js';
+import { length2, type Sweep } from './strips.js';
 
 /** Sweeps allowed per singular value, on average; two are usual. */
 const MAX_SWEEPS = 60;
 
 /**
- * Diagonalises in place: `d` becomes the singular values, unordered and of either sign; the columns of `u` and
- * `v` are rotated along. Implicit QR of Demmel & Kahan (1990, doi:10.1137/0911052): with a shift where it is
+ * Diagonalises B with the diagonal `d` and `e` (n, the last entry 0) above it, in place: `d` becomes the singular
+ * values, unordered and of either sign. `onSweep` is told the rotations from the left and from the right: B = U
+ * diag(d) Vᵀ where the columns of the identity, so rotated, are U and V. Implicit QR of Demmel & Kahan (1990, doi:10.1137/0911052): with a shift where it is
  * worth one, else without, which keeps small singular values accurate and deals with zeros on the diagonal.
  * Throws `NumericalError` if it does not end.
  */
-export function diagonaliseBidiagonal({ d, e, u, v }: Bidiagonal): void {
+export function diagonaliseBidiagonal(
+  { d, e }: { d: Float64Array; e: Float64Array },
+  onSweep: (left: Sweep, right: Sweep) => void,
+): void {
   const n = d.length;
-  const left = { c: new Float64Array(n), s: new Float64Array(n) };
-  const right = { c: new Float64Array(n), s: new Float64Array(n) };
   let sweepsLeft = MAX_SWEEPS * n;
   let last = n - 1;
   while (last > 0) {
@@ -91,10 +34,11 @@ export function diagonaliseBidiagonal({ d, e, u, v }: Bidiagonal): void {
       );
     }
     const shift = chooseShift(d, e, first, last);
+    const left = new Float64Array(2 * (last - first));
+    const right = new Float64Array(2 * (last - first));
     if (shift === 0) sweepWithoutShift(d, e, first, last, left, right);
     else sweepWithShift(d, e, first, last, shift, left, right);
-    if (u) rotateColumns(u, n, n, first, last, left.c, left.s);
-    if (v) rotateColumns(v, n, n, first, last, right.c, right.s);
+    onSweep({ first, rotations: left }, { first, rotations: right });
   }
 }
 
@@ -135,18 +79,13 @@ function smallerSingularValue(f: number, g: number, h: number): number {
   return 2 * (low * (1 / both) * ratio);
 }
 
-interface Rotations {
-  c: Float64Array;
-  s: Float64Array;
-}
-
 function sweepWithoutShift(
   d: Float64Array,
   e: Float64Array,
   first: number,
   last: number,
-  left: Rotations,
-  right: Rotations,
+  left: Float64Array,
+  right: Float64Array,
 ): void {
   let cosR = 1;
   let cosL = 1;
@@ -162,10 +101,10 @@ function sweepWithoutShift(
     d[i] = length2(g, h);
     cosL = d[i] === 0 ? 1 : g / d[i];
     sinL = d[i] === 0 ? 0 : h / d[i];
-    right.c[i] = cosR;
-    right.s[i] = sinR;
-    left.c[i] = cosL;
-    left.s[i] = sinL;
+    right[2 * (i - first)] = cosR;
+    right[2 * (i - first) + 1] = sinR;
+    left[2 * (i - first)] = cosL;
+    left[2 * (i - first) + 1] = sinL;
   }
   const h = d[last] * cosR;
   d[last] = h * cosL;
@@ -178,8 +117,8 @@ function sweepWithShift(
   first: number,
   last: number,
   shift: number,
-  left: Rotations,
-  right: Rotations,
+  left: Float64Array,
+  right: Float64Array,
 ): void {
   let f = (Math.abs(d[first]) - shift) * ((d[first] < 0 ? -1 : 1) + shift / d[first]);
   let g = e[first];
@@ -202,10 +141,10 @@ function sweepWithShift(
       g = sinL * e[i + 1];
       e[i + 1] *= cosL;
     }
-    right.c[i] = cosR;
-    right.s[i] = sinR;
-    left.c[i] = cosL;
-    left.s[i] = sinL;
+    right[2 * (i - first)] = cosR;
+    right[2 * (i - first) + 1] = sinR;
+    left[2 * (i - first)] = cosL;
+    left[2 * (i - first) + 1] = sinL;
   }
   e[last - 1] = f;
 }

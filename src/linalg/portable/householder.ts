@@ -7,9 +7,9 @@
  * (Elmroth & Gustavson 2000, doi:10.1147/rd.444.0605).
  */
 
-import { gemm } from './gemm.js';
+import { norm2, transpose } from '../vectors.js';
+import { gemm } from './product.js';
 import { solveTriangular } from './triangular.js';
-import { norm2 } from './vectors.js';
 
 /** Vectors shorter than this are left alone: they are nothing beside a matrix whose largest entry is near 1. */
 const NEGLIGIBLE = 1e-290;
@@ -65,52 +65,87 @@ export function applyReflector(
   }
 }
 
-/** A = Q R with Q = the first columns of I − V S⁻¹ Vᵀ. */
-export interface Reflections {
-  m: number;
-  /** min(m, n), the number of reflections. */
-  k: number;
-  /** (m, k): column j is the j-th vector, with 1 in row j and 0 above. */
-  v: Float64Array;
-  /** (k, k), upper triangular. */
-  s: Float64Array;
-  /** (k, n), upper trapezoidal. */
-  r: Float64Array;
-}
-
+/** Columns whose reflections are kept as one I − V S⁻¹ Vᵀ. */
+const PANEL = 64;
 /** Columns up to which reflections are applied one at a time. */
 const LEAF = 6;
 
-/** Factors the (m, n) matrix `a`, which is overwritten. The input is taken as finite and of safe magnitude. */
-export function factor(a: Float64Array, m: number, n: number): Reflections {
-  const k = Math.min(m, n);
-  const s = new Float64Array(k * k);
-  factorColumns(a, m, n, 0, k, s, k);
-  if (n > k) applyTransposed(a, m, n, 0, k, s, k, k, n - k);
-  const r = new Float64Array(k * n);
-  for (let i = 0; i < k; i++) r.set(a.subarray(i * n + i, (i + 1) * n), i * n + i);
-  return { m, k, v: unitLower(a, m, n, 0, k), s, r };
+/** Q = H₁ H₂ … Hₖ on m coordinates. */
+export interface Reflections {
+  m: number;
+  k: number;
+  /** (m, k): column j is the j-th vector, with 1 in row j and 0 above. */
+  v: Float64Array;
+  /** S of each panel of `PANEL` columns, the last smaller. */
+  panels: Float64Array[];
 }
 
-/** Factors columns [first, first + count), from row `first` down, and fills that diagonal block of `s`. */
+/** A = Q R: R (k, n) is upper trapezoidal, k = min(m, n). */
+export interface Factors {
+  q: Reflections;
+  r: Float64Array;
+}
+
+/** Factors the (m, n) matrix `a`, which is overwritten. The input is taken as finite and of safe magnitude. */
+export function factor(a: Float64Array, m: number, n: number): Factors {
+  const k = Math.min(m, n);
+  const panels: Float64Array[] = [];
+  for (let first = 0; first < k; first += PANEL) {
+    const size = Math.min(PANEL, k - first);
+    const panel = { start: first, size, s: new Float64Array(size * size) };
+    factorColumns(a, m, n, panel, first, size);
+    applyTransposed(a, m, n, panel, first, size, first + size, n - first - size);
+    panels.push(panel.s);
+  }
+  return { q: { m, k, v: unitLower(a, m, n, 0, k), panels }, r: upper(a, k, n) };
+}
+
+/** The reflections with these vectors, (k, m) one a row, and these taus. */
+export function reflectionsOf(rows: Float64Array, taus: Float64Array, m: number): Reflections {
+  const k = taus.length;
+  const panels: Float64Array[] = [];
+  for (let first = 0; first < k; first += PANEL) {
+    const size = Math.min(PANEL, k - first);
+    const a = { a: rows, lda: m, aOffset: first * m + first };
+    const b = { b: rows, ldb: m, bOffset: a.aOffset, transposeB: true };
+    const s = gemm({ m: size, n: size, k: m - first, ...a, ...b });
+    for (let i = 0; i < size; i++) s[i * size + i] = 1 / taus[first + i];
+    panels.push(s);
+  }
+  return { m, k, v: transpose(rows, k, m), panels };
+}
+
+/** The upper trapezoid of the first `k` rows of `a`. */
+export function upper(a: Float64Array, k: number, n: number): Float64Array {
+  const r = new Float64Array(k * n);
+  for (let i = 0; i < k; i++) r.set(a.subarray(i * n + i, (i + 1) * n), i * n + i);
+  return r;
+}
+
+interface Panel {
+  start: number;
+  size: number;
+  s: Float64Array;
+}
+
+/** Factors columns [first, first + count) of a panel, from row `first` down, and fills that block of S. */
 function factorColumns(
   a: Float64Array,
   m: number,
   lda: number,
+  panel: Panel,
   first: number,
   count: number,
-  s: Float64Array,
-  lds: number,
 ): void {
   if (count <= LEAF) {
-    factorLeaf(a, m, lda, first, count, s, lds);
+    factorLeaf(a, m, lda, panel, first, count);
     return;
   }
   const left = count >> 1;
   const middle = first + left;
-  factorColumns(a, m, lda, first, left, s, lds);
-  applyTransposed(a, m, lda, first, left, s, lds, middle, count - left);
-  factorColumns(a, m, lda, middle, count - left, s, lds);
+  factorColumns(a, m, lda, panel, first, left);
+  applyTransposed(a, m, lda, panel, first, left, middle, count - left);
+  factorColumns(a, m, lda, panel, middle, count - left);
   gemm({
     m: left,
     n: count - left,
@@ -120,9 +155,9 @@ function factorColumns(
     aOffset: middle * lda + first,
     transposeA: true,
     b: unitLower(a, m, lda, middle, count - left),
-    c: s,
-    ldc: lds,
-    cOffset: first * lds + middle,
+    c: panel.s,
+    ldc: panel.size,
+    cOffset: (first - panel.start) * panel.size + middle - panel.start,
   });
 }
 
@@ -130,10 +165,9 @@ function factorLeaf(
   a: Float64Array,
   m: number,
   lda: number,
+  { start, size, s }: Panel,
   first: number,
   count: number,
-  s: Float64Array,
-  lds: number,
 ): void {
   const w = new Float64Array(count);
   for (let j = first; j < first + count; j++) {
@@ -143,9 +177,9 @@ function factorLeaf(
     for (let c = first; c < j; c++) {
       let sum = a[j * lda + c];
       for (let i = j + 1; i < m; i++) sum += a[i * lda + c] * a[i * lda + j];
-      s[c * lds + j] = sum;
+      s[(c - start) * size + j - start] = sum;
     }
-    s[j * lds + j] = 1 / tau;
+    s[(j - start) * size + j - start] = 1 / tau;
   }
 }
 
@@ -154,35 +188,40 @@ function applyTransposed(
   a: Float64Array,
   m: number,
   lda: number,
+  { start, size, s }: Panel,
   first: number,
   count: number,
-  s: Float64Array,
-  lds: number,
   from: number,
   width: number,
 ): void {
+  if (width === 0) return;
   const v = unitLower(a, m, lda, first, count);
   const block = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
-    for (let j = i; j < count; j++) block[i * count + j] = s[(first + i) * lds + first + j];
+    const row = (first - start + i) * size + first - start;
+    for (let j = i; j < count; j++) block[i * count + j] = s[row + j];
   }
-  const target = { c: a, ldc: lda, cOffset: first * lda + from, n: width };
-  reflect({ m: m - first, k: count, v, s: block }, a, lda, target.cOffset, target, true);
+  reflect(v, m - first, count, 0, count, block, a, lda, first * lda + from, width, true);
 }
 
-/** C −= V S⁻¹ Vᵀ B, or with S⁻ᵀ when `transposed`; B is (m, n) at `bOffset` of `b`. */
+/** X −= V S⁻¹ Vᵀ X, or with S⁻ᵀ when `transposed`, for V (m, k) and X (m, n) where they lie. */
 function reflect(
-  { m, k, v, s }: Omit<Reflections, 'r'>,
-  b: Float64Array,
-  ldb: number,
-  bOffset: number,
-  c: { c: Float64Array; ldc: number; cOffset: number; n: number },
+  v: Float64Array,
+  m: number,
+  k: number,
+  vOffset: number,
+  ldv: number,
+  s: Float64Array,
+  x: Float64Array,
+  ldx: number,
+  xOffset: number,
+  n: number,
   transposed: boolean,
-  bRows = m,
 ): void {
-  const projected = gemm({ m: k, n: c.n, k: bRows, a: v, lda: k, transposeA: true, b, ldb, bOffset });
-  solveTriangular(s, k, projected, c.n, { triangle: 'upper', transpose: transposed });
-  gemm({ ...c, m, k, alpha: -1, a: v, b: projected, beta: 1 });
+  const a = { a: v, lda: ldv, aOffset: vOffset };
+  const projected = gemm({ m: k, n, k: m, ...a, transposeA: true, b: x, ldb: ldx, bOffset: xOffset });
+  solveTriangular(s, k, projected, n, false, transposed);
+  gemm({ m, n, k, alpha: -1, ...a, b: projected, c: x, ldc: ldx, cOffset: xOffset, beta: 1 });
 }
 
 /** The vectors of columns [first, first + count) as a (m − first, count) matrix with its ones and zeros. */
@@ -197,17 +236,44 @@ function unitLower(a: Float64Array, m: number, lda: number, first: number, count
   return v;
 }
 
-/** Q · X for X (k, n): (m, n). With X = I this is Q itself. */
-export function applyQ(q: Reflections, x: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(q.m * n);
-  out.set(x.subarray(0, q.k * n));
-  reflect(q, x, n, 0, { c: out, ldc: n, cOffset: 0, n }, false, q.k);
+/** Q X in place of X (m, n); `triangular`: below the diagonal X is 0, as it is in the identity. */
+function multiplyByQ(q: Reflections, x: Float64Array, n: number, triangular: boolean): void {
+  for (let i = q.panels.length - 1; i >= 0; i--) applyPanel(q, i, x, n, triangular, false);
+}
+
+function applyPanel(
+  { m, k, v, panels }: Reflections,
+  index: number,
+  x: Float64Array,
+  n: number,
+  triangular: boolean,
+  transposed: boolean,
+): void {
+  const first = index * PANEL;
+  const size = Math.min(PANEL, k - first);
+  const from = triangular ? first : 0;
+  const place = first * n + from;
+  reflect(v, m - first, size, first * k + first, k, panels[index], x, n, place, n - from, transposed);
+}
+
+/** The first k columns of Q: (m, k). */
+export function formQ(q: Reflections): Float64Array {
+  const out = new Float64Array(q.m * q.k);
+  for (let i = 0; i < q.k; i++) out[i * q.k + i] = 1;
+  multiplyByQ(q, out, q.k, true);
   return out;
 }
 
-/** Qᵀ · B for B (m, n): (k, n). */
+/** Q · (X over 0) for X (k, n): (m, n). */
+export function applyQ(q: Reflections, x: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(q.m * n);
+  out.set(x.subarray(0, q.k * n));
+  multiplyByQ(q, out, n, false);
+  return out;
+}
+
+/** The first k rows of Qᵀ B for B (m, n), which is overwritten: (k, n). */
 export function applyQTransposed(q: Reflections, b: Float64Array, n: number): Float64Array {
-  const out = b.slice(0, q.m * n);
-  reflect(q, b, n, 0, { c: out, ldc: n, cOffset: 0, n }, true);
-  return out.slice(0, q.k * n);
+  for (let i = 0; i < q.panels.length; i++) applyPanel(q, i, b, n, false, true);
+  return b.slice(0, q.k * n);
 }

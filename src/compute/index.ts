@@ -3,4 +3,5 @@ export * from './grad/index.js';
 export * from './graph/index.js';
 export * from './nn/index.js';
 export * from './onnx/index.js';
+export * from './optim/index.js';
 export * from './run/index.js';

@@ -29,6 +29,9 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, name = 'mec
   const inputs = nodes.filter((node) => node.op === 'Input');
   const names = new Names(inputs.map((node) => node.name));
   const idOf = (node: Tensor) => names.of(standIn.get(node)!);
+  const copies = Object.entries(outputs).filter(
+    ([output, tensor]) => !names.give(standIn.get(tensor)!, output),
+  );
 
   // outputs of an operator beside its first one are nodes of their own here
   const partsOf = new Map<Tensor, Tensor[]>();
@@ -43,9 +46,7 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, name = 'mec
     else if (node.op !== 'Input' && node.op !== 'Part')
       body.push(nodeProto(node, idOf, partsOf.get(node) ?? []));
   }
-  for (const [output, tensor] of Object.entries(outputs)) {
-    names.claim(output);
-    // a result may be an input or have two names: it leaves through an identity
+  for (const [output, tensor] of copies) {
     body.push(message(1, text(1, idOf(tensor)), text(2, output), text(3, output), text(4, 'Identity')));
   }
   const graph = message(
@@ -80,6 +81,14 @@ class Names {
       throw new GraphError('writeOnnx', `two inputs or outputs are named '${name}'`, '');
     }
     this.#taken.add(name);
+  }
+
+  /** Names a node as the output it is; false where it has a name already and must be copied to get another. */
+  give(node: Tensor, output: string): boolean {
+    this.claim(output);
+    if (node.op === 'Input' || node.op === 'Constant' || this.#ofNode.has(node)) return false;
+    this.#ofNode.set(node, output);
+    return true;
   }
 
   of(node: Tensor): string {

@@ -3,7 +3,13 @@ import { availableParallelism } from 'node:os';
 import { DeviceError } from '../../errors.js';
 import { input } from '../graph/tensor.js';
 import { writeOnnx } from '../onnx/index.js';
+import { directRuntime } from './direct.node.js';
 import { type Device, type OrtModule, Runtime, type RuntimeOptions, textOf } from './runtime.js';
+
+export interface NodeRuntimeOptions extends RuntimeOptions {
+  /** Use onnxruntime-node's own binding on the CPU, which copies all outputs, in any case. Default false. */
+  readonly binding?: boolean;
+}
 
 const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'cuda'];
 
@@ -11,8 +17,10 @@ const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'cuda'];
  * The runtime for a device, tried with a small graph before it is handed out. Throws DeviceError, which says what is
  * offered, where the device is not there or does not work.
  */
-export async function nodeRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const { device = 'cpu', threads = availableParallelism() } = options;
+  const direct = device === 'cpu' && !options.binding ? await directRuntime() : undefined;
+  if (direct) return new Runtime(direct, device, threads);
   const ort = await import('onnxruntime-node');
   ort.env.logLevel = 'error';
   const built = ort.listSupportedBackends().map(({ name }) => name);

@@ -30,6 +30,7 @@ export class Program {
   /** Name of an output → name of the state it replaces. */
   readonly #next: ReadonlyMap<string, string>;
   readonly #results: ReadonlyMap<string, OrtTensor | null>;
+  readonly #fed = new Map<string, { readonly values: Values; readonly feed: OrtTensor }>();
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(session: InferenceSession, store: Store, parts: ReturnType<typeof plan>) {
@@ -71,13 +72,7 @@ export class Program {
   async #run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>> {
     const store = this.#store;
     const feeds: Record<string, OrtTensor> = {};
-    for (const tensor of this.inputs) {
-      feeds[tensor.name] = store.runtime.tensor(
-        tensor.dtype,
-        checked(tensor, inputs[tensor.name]),
-        tensor.shape,
-      );
-    }
+    for (const tensor of this.inputs) feeds[tensor.name] = this.#feed(tensor, inputs[tensor.name]);
     for (const name of this.#state) feeds[name] = store.front(name);
     const fetches: Record<string, OrtTensor | null> = Object.fromEntries(this.#results);
     for (const [output, state] of this.#next) fetches[output] = store.back(state);
@@ -87,6 +82,17 @@ export class Program {
     return Object.fromEntries(
       [...this.#results.keys()].map((name) => [name, (results[name].data as Values).slice() as Values]),
     );
+  }
+
+  /** Wraps the caller's array; the same array as last time needs no new wrapping. */
+  #feed(tensor: Tensor, given: Values | undefined): OrtTensor {
+    const values = checked(tensor, given);
+    const last = this.#fed.get(tensor.name);
+    if (last?.values === values) return last.feed;
+    last?.feed.dispose();
+    const feed = this.#store.runtime.tensor(tensor.dtype, values, tensor.shape);
+    this.#fed.set(tensor.name, { values, feed });
+    return feed;
   }
 
   async dispose(): Promise<void> {

@@ -7,11 +7,12 @@
  */
 import { OptionError } from '../errors.js';
 import type { Bits } from './bits.js';
+import { fillBlocks, MOST_BLOCKS } from './blocks.js';
 import { gamma, negativeBinomial, poisson } from './counts.js';
 import { childKey, keyOfSeed } from './key.js';
 import { gumbel, normal } from './normal.js';
 import { integer, permutation, sample, shuffle } from './order.js';
-import { threefry4x32, type Words4 } from './threefry.js';
+import type { Words4 } from './threefry.js';
 
 /** Where a stream stands, as plain JSON; `drawn` counts 32-bit words. */
 export interface RandomState {
@@ -24,10 +25,11 @@ type FloatArray = Float32Array | Float64Array;
 
 export class Random implements Bits {
   readonly #key: Words4;
-  readonly #block = new Uint32Array(4);
-  /** Number of the next block; 2^53 blocks are more than any machine draws. */
+  /** Words made ahead; more at a time the longer the stream is used, as most streams give a few only. */
+  #words = new Uint32Array(4);
+  /** Number of the block after these; 2^53 blocks are more than any machine draws. */
   #next = 0;
-  /** Words of the present block already given out. */
+  /** How many of `#words` were given out; all of them at first, as nothing is made. */
   #used = 4;
 
   private constructor(key: Words4) {
@@ -58,7 +60,11 @@ export class Random implements Bits {
   }
 
   state(): RandomState {
-    return { generator: 'threefry4x32-20', key: [...this.#key], drawn: this.#next * 4 - (4 - this.#used) };
+    return {
+      generator: 'threefry4x32-20',
+      key: [...this.#key],
+      drawn: this.#next * 4 - (this.#words.length - this.#used),
+    };
   }
 
   /**
@@ -70,15 +76,17 @@ export class Random implements Bits {
   }
 
   #refill(): void {
-    threefry4x32(this.#key, this.#next >>> 0, Math.floor(this.#next / 2 ** 32), 0, 0, this.#block);
-    this.#next++;
+    const ahead = this.#next === 0 ? 1 : Math.min(4 * (this.#words.length / 4), MOST_BLOCKS);
+    if (this.#words.length !== 4 * ahead) this.#words = new Uint32Array(4 * ahead);
+    fillBlocks(this.#key, this.#next, this.#words);
+    this.#next += ahead;
     this.#used = 0;
   }
 
   /** Uniform on 0 … 2^32 − 1. */
   nextUint32(): number {
-    if (this.#used === 4) this.#refill();
-    return this.#block[this.#used++];
+    if (this.#used === this.#words.length) this.#refill();
+    return this.#words[this.#used++];
   }
 
   /** Uniform on [0, 1): a multiple of 2^−53. */

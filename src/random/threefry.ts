@@ -15,6 +15,11 @@ const PARITY = 0x1bd11bda;
 /** 128 bits: four unsigned 32-bit words. */
 export type Words4 = readonly [number, number, number, number];
 
+/** The five words that are added to the blocks in turn. */
+export function keySchedule([k0, k1, k2, k3]: Words4): number[] {
+  return [k0 | 0, k1 | 0, k2 | 0, k3 | 0, PARITY ^ k0 ^ k1 ^ k2 ^ k3];
+}
+
 /** The block `(4,)` of unsigned words that `key` makes of the counter (c0, c1, c2, c3), written into `out`. */
 export function threefry4x32(
   key: Words4,

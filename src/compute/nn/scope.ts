@@ -157,17 +157,17 @@ export function drawNoise(noise: Noise, values: Values, random: Random): void {
       random.fill(out, () => random.gumbel());
       return;
     case 'logistic':
-      random.fill(out, () => {
+      for (let i = 0; i < out.length; i++) {
         const u = random.uniformOpen();
-        return Math.log(u) - Math.log1p(-u);
-      });
+        out[i] = Math.log(u / (1 - u));
+      }
       return;
     case 'bernoulli': {
       if (!(noise.p >= 0 && noise.p <= 1))
         throw new OptionError('probability', noise.p, 'a number from 0 to 1');
       // 32 bits a draw are enough for a mask
       const threshold = noise.p * 2 ** 32;
-      random.fill(out, () => (random.nextUint32() < threshold ? 1 : 0));
+      for (let i = 0; i < out.length; i++) out[i] = random.nextUint32() < threshold ? 1 : 0;
     }
   }
 }

@@ -1,0 +1,153 @@
+"""PyTorch's side of train-step.mjs and epoch.mjs, eager, as its users write it. Reads one request a line and answers
+one line of JSON: {"model", "steps"} the milliseconds of each step, {"epoch", "cells", "genes"} a DataLoader loop."""
+import json
+import math
+import resource
+import sys
+import time
+
+import numpy as np
+import torch
+
+BATCH, GENES, HIDDEN, LATENT, PERTURBATIONS = 128, 1187, 128, 50, 105
+
+
+def layers(width_in, width, dropout):
+    for inner in (width_in, width):
+        yield torch.nn.Linear(inner, width)
+        yield torch.nn.BatchNorm1d(width, eps=1e-3, momentum=0.01)
+        yield torch.nn.ReLU()
+        if dropout:
+            yield torch.nn.Dropout(0.1)
+
+
+class SparseVae(torch.nn.Module):
+    """sVAE+ as its authors train it: Genentech/sVAE on scvi-tools 0.18."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = torch.nn.Sequential(*layers(GENES, HIDDEN, True))
+        self.mean, self.variance = torch.nn.Linear(HIDDEN, LATENT), torch.nn.Linear(HIDDEN, LATENT)
+        self.decoder = torch.nn.Sequential(*layers(LATENT, HIDDEN, False))
+        self.output = torch.nn.Linear(HIDDEN, GENES)
+        self.log_theta = torch.nn.Parameter(torch.randn(GENES))
+        self.shift = torch.nn.Parameter(torch.randn(PERTURBATIONS, LATENT))
+        self.mask_logits = torch.nn.Parameter(torch.full((PERTURBATIONS, LATENT), 5.0))
+
+    def loss(self, counts, labels):
+        library = counts.sum(1, keepdim=True)
+        hidden = self.encoder(torch.log1p(counts))
+        mean, variance = self.mean(hidden), self.variance(hidden).exp() + 1e-4
+        latent = mean + variance.sqrt() * torch.randn_like(mean)
+        logits = self.mask_logits[labels]
+        uniform = torch.rand_like(logits)
+        soft = torch.sigmoid(logits + torch.log(uniform) - torch.log1p(-uniform))
+        mask = (soft > 0.5).float() - soft.detach() + soft
+        prior = mask * self.shift[labels]
+        kl = 0.5 * (variance + (mean - prior) ** 2 - 1 - variance.log()).sum(1)
+        mu = torch.softmax(self.output(self.decoder(latent)), -1) * library
+        theta = self.log_theta.exp()
+        both = torch.log(theta + mu + 1e-8)
+        likelihood = (
+            theta * (torch.log(theta + 1e-8) - both)
+            + counts * (torch.log(mu + 1e-8) - both)
+            + torch.lgamma(counts + theta)
+            - torch.lgamma(theta)
+            - torch.lgamma(counts + 1)
+        ).sum(1)
+        sparsity = (math.log(10) + 9 * torch.log1p(-0.999 * torch.sigmoid(self.mask_logits))).sum()
+        return 1000 * (kl - likelihood).mean() - sparsity
+
+
+def counts(rows, seed=1):
+    random = np.random.default_rng(seed)
+    return torch.from_numpy(random.poisson(3 * random.random((rows, GENES))).astype(np.float32))
+
+
+def sparse_vae():
+    model = SparseVae()
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
+    x, labels = counts(BATCH), torch.randint(0, PERTURBATIONS, (BATCH,))
+    return optimiser, lambda: model.loss(x, labels)
+
+
+def mlp():
+    widths = [978, 500, 300, 500, 978]
+    parts = [part for a, b in zip(widths, widths[1:]) for part in (torch.nn.Linear(a, b), torch.nn.ReLU())]
+    model = torch.nn.Sequential(*parts[:-1])
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)
+    x = torch.randn(32, 978)
+    return optimiser, lambda: ((model(x) - x) ** 2).sum()
+
+
+MODELS = {"svae": sparse_vae, "mlp": mlp}
+made = {}
+
+
+def steps(name, count):
+    if name not in made:
+        torch.manual_seed(0)
+        made[name] = MODELS[name]()
+    optimiser, loss = made[name]
+    times = []
+    for _ in range(count):
+        begin = time.perf_counter()
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()
+        optimiser.step()
+        value.item()
+        times.append(1000 * (time.perf_counter() - begin))
+    return times
+
+
+class Rows(torch.utils.data.Dataset):
+    """A CSR matrix as scvi-tools hands it out: rows made dense one minibatch at a time."""
+
+    def __init__(self, matrix, labels):
+        self.matrix, self.labels = matrix, labels
+
+    def __len__(self):
+        return self.matrix.shape[0]
+
+    def __getitem__(self, rows):
+        return self.matrix[rows].toarray(), self.labels[rows]
+
+
+def epoch(file):
+    import scipy.sparse as sp
+
+    parts = np.load(file)
+    matrix = sp.csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=tuple(parts["shape"]))
+    rows = Rows(matrix, parts["labels"])
+    torch.manual_seed(0)
+    model = SparseVae()
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
+    sampler = torch.utils.data.BatchSampler(torch.utils.data.RandomSampler(rows), BATCH, drop_last=False)
+    loader = torch.utils.data.DataLoader(rows, sampler=sampler, batch_size=None)
+    begin, assembly, total = time.perf_counter(), 0.0, 0.0
+    last = begin
+    for x, labels in loader:
+        assembly += time.perf_counter() - last
+        optimiser.zero_grad()
+        loss = model.loss(torch.as_tensor(x), torch.as_tensor(labels))
+        loss.backward()
+        optimiser.step()
+        total += loss.item()
+        last = time.perf_counter()
+    return {
+        "seconds": time.perf_counter() - begin,
+        "assemblySeconds": assembly,
+        "peakGiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    }
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    if "epoch" in request:
+        answer = epoch(request["epoch"])
+    elif request.get("version"):
+        answer = [torch.__version__, torch.get_num_threads()]
+    else:
+        answer = steps(request["model"], request["steps"])
+    print(json.dumps(answer), flush=True)

@@ -82,11 +82,7 @@ export function assemble(functions: readonly WasmFunction[]): Uint8Array<ArrayBu
     ...section(
       1,
       vector(
-        functions.map(({ nParameters }) => [
-          0x60,
-          ...vector(new Array<Code>(nParameters).fill([I32])),
-          0,
-        ]),
+        functions.map(({ nParameters }) => [0x60, ...vector(new Array<Code>(nParameters).fill([I32])), 0]),
       ),
     ),
     ...section(2, [1, ...name('js'), ...name('memory'), 0x02, 0x00, 1]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { testMatrix } from '../matrices.fixture.js';
 import { BLOCK_COLS, BLOCK_K, BLOCK_ROWS, type Kernel, plainKernel, TILE } from './kernel.js';
 import { assembleKernel, wasmKernel } from './kernel-wasm.js';
-import { testMatrix } from '../matrices.fixture.js';
 
 const kernels: [string, Kernel | undefined][] = [
   ['plain', plainKernel()],

@@ -47,7 +47,20 @@ export function gram(rows: Float64Array, nRows: number, nCols: number): Float64A
   const at: View = { data: rows, offset: 0, rowStep: 1, colStep: nCols };
   const out: View = { data: c, offset: 0, rowStep: nRows, colStep: 1 };
   multiplyPacked(nRows, nRows, nCols, 1, a, at, out, true);
-  for (let i = 0; i < nRows; i++) for (let j = 0; j < i; j++) c[j * nRows + i] = c[i * nRows + j];
+  return mirrorLower(c, nRows);
+}
+
+/** Copies the lower triangle of the (n, n) matrix `c` to the upper, in blocks to spare the cache. Returns `c`. */
+export function mirrorLower(c: Float64Array, n: number): Float64Array {
+  const block = 16;
+  for (let i0 = 0; i0 < n; i0 += block) {
+    const i1 = Math.min(n, i0 + block);
+    for (let j0 = 0; j0 <= i0; j0 += block) {
+      for (let i = i0; i < i1; i++) {
+        for (let j = j0, j1 = Math.min(i, j0 + block); j < j1; j++) c[j * n + i] = c[i * n + j];
+      }
+    }
+  }
   return c;
 }
 

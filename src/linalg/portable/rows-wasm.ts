@@ -51,7 +51,9 @@ const loadFactors = (from: number): Code =>
   join(...ROWS.map((r) => join(get(from), loadSplat(8 * r), set(FACTORS[r]))));
 const clearSums = join(...SUMS.map((sum) => join(ZERO_V128, set(sum))));
 const storeSums = (to: number): Code =>
-  join(...SUMS.map((sum, r) => join(get(to), get(sum), lane(0), get(sum), lane(1), ADD_F64, storeF64(8 * r))));
+  join(
+    ...SUMS.map((sum, r) => join(get(to), get(sum), lane(0), get(sum), lane(1), ADD_F64, storeF64(8 * r))),
+  );
 const entry = (r: number, offset: number): Code => join(get(ADDRESSES[r]), load(offset));
 /** sums += rows · x for the pair at `offset`, x in its local already. */
 const addToSums = (offset: number): Code =>
@@ -61,7 +63,12 @@ const combined = (offset: number, y: Code): Code =>
   ROWS.reduce((sum, r) => plus(sum, times(entry(r, offset), get(FACTORS[r]))), y);
 /** Goes over the columns, four at a time, in two pairs. */
 const overColumns = (pair: (offset: number) => Code, ...moving: number[]): Code =>
-  loop(pair(0), pair(16), ...[...ADDRESSES, ...moving].map((local) => advance(local, 32)), countDown(N_QUADS));
+  loop(
+    pair(0),
+    pair(16),
+    ...[...ADDRESSES, ...moving].map((local) => advance(local, 32)),
+    countDown(N_QUADS),
+  );
 
 const fourRows = (name: string, ...body: Code[]): WasmFunction => ({
   name,

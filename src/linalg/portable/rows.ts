@@ -31,9 +31,7 @@ export class Workspace {
   private next = 0;
   private readonly scratch: number;
 
-  constructor(
-    private readonly kernels: RowKernels,
-  ) {
+  constructor(private readonly kernels: RowKernels) {
     this.heap = kernels.heap;
     this.scratch = this.reserve(4);
   }

@@ -101,7 +101,11 @@ export class Strips {
     const { nRows, nCols } = this;
     const out = new Float64Array(nRows * order.length);
     for (let j = 0; j < order.length; j++) {
-      for (let i = 0, q = j * nRows, p = this.z + order[j] * WIDTH; i < nRows; i += WIDTH, p += WIDTH * nCols) {
+      for (
+        let i = 0, q = j * nRows, p = this.z + order[j] * WIDTH;
+        i < nRows;
+        i += WIDTH, p += WIDTH * nCols
+      ) {
         const count = Math.min(WIDTH, nRows - i);
         for (let r = 0; r < count; r++) out[q++] = heap[p + r];
       }

@@ -1,5 +1,5 @@
 """PyTorch's side of train-step.mjs and epoch.mjs, eager, as its users write it. Reads one request a line and answers
-one line of JSON: {"model", "steps"} the milliseconds of each step, {"epoch", "cells", "genes"} a DataLoader loop."""
+one line of JSON: {"model", "steps"} the milliseconds of each step, {"epoch": cells, "density"} a DataLoader loop."""
 import json
 import math
 import resource
@@ -114,12 +114,13 @@ class Rows(torch.utils.data.Dataset):
         return self.matrix[rows].toarray(), self.labels[rows]
 
 
-def epoch(file):
+def epoch(cells, density):
     import scipy.sparse as sp
 
-    parts = np.load(file)
-    matrix = sp.csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=tuple(parts["shape"]))
-    rows = Rows(matrix, parts["labels"])
+    matrix = sp.random(cells, GENES, density=density, format="csr", dtype=np.float32, random_state=0)
+    matrix.data = np.ceil(matrix.data * 5)
+    labels = np.random.default_rng(0).integers(0, PERTURBATIONS, cells)
+    rows = Rows(matrix, labels)
     torch.manual_seed(0)
     model = SparseVae()
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
@@ -145,7 +146,7 @@ def epoch(file):
 for line in sys.stdin:
     request = json.loads(line)
     if "epoch" in request:
-        answer = epoch(request["epoch"])
+        answer = epoch(request["epoch"], request["density"])
     elif request.get("version"):
         answer = [torch.__version__, torch.get_num_threads()]
     else:

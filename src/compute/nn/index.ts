@@ -1,4 +1,16 @@
-/** Layers: functions that build graph in a scope. */
+/** Layers: functions that build graph in a scope, and their first values. */
+export { type AttentionOptions, multiHeadAttention } from './attention.js';
+export {
+  type AxialAttentionOptions,
+  type AxialLayerOptions,
+  type AxialQuirks,
+  axialAttention,
+  axialLayer,
+} from './axial.js';
+export { dropout } from './dropout.js';
+export * as initial from './initialisers.js';
+export { type LinearOptions, linear } from './linear.js';
+export { type BatchNormOptions, batchNorm, type LayerNormOptions, layerNorm } from './normalise.js';
 export {
   drawNoise,
   type Initialiser,

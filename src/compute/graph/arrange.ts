@@ -10,6 +10,14 @@ export function transpose(x: Tensor, order?: readonly number[]): Tensor {
     throw graphError('transpose', `[${axes}] does not order the axes of ${x}`);
   }
   if (axes.every((axis, i) => axis === i)) return x;
+  const long = axes.filter((axis) => x.shape[axis] !== 1);
+  if (x.rank > 2 && long.every((axis, i) => i === 0 || axis > long[i - 1])) {
+    // only axes of size 1 move: nothing is to be done in memory
+    return reshape(
+      x,
+      axes.map((axis) => x.shape[axis]),
+    );
+  }
   if (x.op === 'Transpose') {
     const before = x.attributes.perm as readonly number[];
     return transpose(

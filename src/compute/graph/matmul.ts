@@ -27,12 +27,37 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     shape: [...batch, m, n],
     dtype,
     inputs: [a, b],
-    backward: (g) => [sumTo(matmul(g, transpose(b)), a.shape), sumTo(matmul(transpose(a), g), b.shape)],
+    backward: (g) => [
+      sumTo(productFor(a, g, transpose(b)), a.shape),
+      sumTo(productFor(b, transpose(a), g), b.shape),
+    ],
   });
+}
+
+/** The product `left` × `right`, the derivative by `x`; turned around where x is, so that nothing need be moved. */
+function productFor(x: Tensor, left: Tensor, right: Tensor): Tensor {
+  const turned = x.op === 'Transpose' && (x.attributes.perm as readonly number[]).at(-1) !== x.rank - 1;
+  return turned ? transpose(matmul(transpose(right), transpose(left))) : matmul(left, right);
 }
 
 /** x Wᵀ + bias, the layer of PyTorch: x (…, in), weight (out, in), bias (out). */
 export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  checkAffine(x, weight, bias);
+  const rows = x.shape.slice(0, -1).reduce((size, n) => size * n, 1);
+  const flat = reshape(x, [rows, weight.shape[1]]);
+  const y = general(transposed(flat), { matrix: weight, turned: true }, bias);
+  return reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
+}
+
+/** W xᵀ + bias, what `affine` gives turned around, at no more cost: x (rows, in), weight (out, in) → (out, rows). */
+export function affineTransposed(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  checkAffine(x, weight, bias);
+  if (x.rank !== 2) throw graphError('affineTransposed', `x ${showShape(x.shape)}; (rows, in) is needed`);
+  const column = bias && reshape(bias, [bias.size, 1]);
+  return general({ matrix: weight, turned: false }, flip(transposed(x)), column);
+}
+
+function checkAffine(x: Tensor, weight: Tensor, bias?: Tensor): void {
   if (x.rank < 1 || weight.rank !== 2 || x.shape.at(-1) !== weight.shape[1]) {
     throw graphError('affine', `x ${showShape(x.shape)} with weight ${showShape(weight.shape)} (out, in)`);
   }
@@ -43,10 +68,6 @@ export function affine(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
     );
   }
   sameType('affine', bias ? [x, weight, bias] : [x, weight]);
-  const rows = x.shape.slice(0, -1).reduce((size, n) => size * n, 1);
-  const flat = reshape(x, [rows, weight.shape[1]]);
-  const y = general({ matrix: flat, turned: false }, { matrix: weight, turned: true }, bias);
-  return reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
 }
 
 /** A matrix, read as its transpose where `turned`. */
@@ -62,7 +83,7 @@ function transposed(x: Tensor): Operand2 {
 
 const flip = ({ matrix, turned }: Operand2): Operand2 => ({ matrix, turned: !turned });
 
-/** op(A) op(B) + bias, bias (n) added to every row. */
+/** op(A) op(B) + bias, bias broadcast: (n) to every row, (m, 1) to every column. */
 function general(a: Operand2, b: Operand2, bias?: Tensor): Tensor {
   const m = a.matrix.shape[a.turned ? 1 : 0];
   const n = b.matrix.shape[b.turned ? 0 : 1];

@@ -7,3 +7,4 @@ export { batchNorm, layerNorm } from './nn/index.js';
 export * from './onnx/index.js';
 export * from './optim/index.js';
 export * from './run/index.js';
+export * from './train/index.js';

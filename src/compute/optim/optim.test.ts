@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random/index.js';
 import { testRuntime } from '../check.fixture.node.js';
-import { add, constant, input, mul, slice, square, sub, sum, valuesOf } from '../graph/index.js';
+import { add, constant, input, mul, slice, square, sub, sum, type Values, valuesOf } from '../graph/index.js';
 import { Scope } from '../nn/index.js';
 import { Program, Store } from '../run/index.js';
 import * as o from './index.js';
@@ -161,7 +161,7 @@ async function rates(schedule: o.Schedule, steps: number[], dtype: 'float32' | '
   const program = await Program.compile(await testRuntime(), { outputs: { rate: schedule(step) } });
   const found: number[] = [];
   for (const t of steps) {
-    const feeds = program.inputs.length ? { step: valuesOf(dtype, [t]) } : {};
+    const feeds: Record<string, Values> = program.inputs.length ? { step: valuesOf(dtype, [t]) } : {};
     found.push(Number((await program.run(feeds)).rate[0]));
   }
   return found;

@@ -1,0 +1,304 @@
+/**
+ * Training: epochs of shuffled batches, validation, early stopping, history, and a checkpoint at any step.
+ *
+ * Everything random comes from streams named by what they are for (parameters, epoch, noise of a step), so where a run
+ * stands is two numbers, and one that was stopped and resumed has the same bits as one that was not.
+ */
+import { DataError, NumericalError, OptionError, ShapeError } from '../../errors.js';
+import { type Runtime, Store } from '../run/index.js';
+import { divided, type Numbers, prefixed, summed } from './averages.js';
+import { type BatchParts, BatchProgram } from './batch-program.js';
+import { type Checkpoint, checkSetting, type Position, type Setting } from './checkpoint.js';
+import { Clock } from './clock.js';
+import type { History, HistoryRow } from './history.js';
+import { Monitor } from './monitor.js';
+import { type Field, fieldOf } from './rows.js';
+import { scalarAt } from './scalars.js';
+import { type Split, splitRows } from './split.js';
+import type { FitOptions, Trained, Training } from './training.js';
+import { checkWeights, isOfNetwork, restoreWeights, storeOf, type Weights, weightsOf } from './weights.js';
+
+export class Trainer {
+  /** Current values, also of the optimiser; a run of the trainer changes them. */
+  readonly store: Store;
+  readonly setting: Setting;
+  readonly #training: Training;
+  readonly #fields: readonly Field[];
+  readonly #split: Split;
+  readonly #monitor: Monitor | undefined;
+  readonly #programs = new Map<string, Promise<BatchProgram>>();
+  #position: Position = { epoch: 0, batch: 0, step: 0, sums: {}, learningRate: 0, seconds: 0 };
+  #history: History = [];
+  #best: Weights | null = null;
+  #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
+  #failure: NumericalError | undefined;
+
+  private constructor(runtime: Runtime, training: Training) {
+    const { data, dtype = 'float32', random, epochs, scalars = {}, batchSize = 128 } = training;
+    checkCount('epochs', epochs, 0);
+    checkCount('batchSize', batchSize, 1);
+    const taken = Object.keys(scalars).find((name) => name in data);
+    if (taken !== undefined) throw new OptionError('scalar', taken, 'a name that no field has');
+    this.#fields = Object.entries(data).map(([name, rows]) => fieldOf(name, rows, dtype));
+    const rows = commonRows(this.#fields);
+    this.#split = splitRows(rows, random.split('validation'), training.validation);
+    const trainRows = this.#split.train.length;
+    this.#training = training;
+    this.setting = {
+      rows,
+      trainRows,
+      batchSize: Math.min(batchSize, trainRows),
+      dropLast: training.dropLast ?? false,
+      shuffle: training.shuffle ?? true,
+      dtype,
+      random: random.state(),
+    };
+    const validates = this.#split.validation.length > 0;
+    const monitor = training.monitor ?? (validates ? { metric: 'valid.loss' } : undefined);
+    this.#monitor = monitor && new Monitor(monitor);
+    this.store = new Store(runtime);
+  }
+
+  /**
+   * Checks the data, builds the graphs and draws the parameters, or goes on from a checkpoint. Throws OptionError,
+   * ShapeError and DataError on what cannot be trained on, or where the checkpoint is of another training; GraphError
+   * where `build` fails.
+   */
+  static async create(runtime: Runtime, training: Training, from?: Checkpoint): Promise<Trainer> {
+    const trainer = new Trainer(runtime, training);
+    await trainer.#program(trainer.setting.batchSize, true);
+    const validationRows = trainer.#split.validation.length;
+    if (validationRows > 0)
+      await trainer.#program(Math.min(trainer.setting.batchSize, validationRows), false);
+    if (from) {
+      checkSetting(from, trainer.setting);
+      if (from.best) await checkWeights(trainer.store, from.best, isOfNetwork);
+      await restoreWeights(trainer.store, from.current);
+      trainer.#position = from.position;
+      trainer.#history = from.history;
+      trainer.#best = from.best;
+      if (from.monitor) trainer.#monitor?.restore(from.monitor);
+    }
+    return trainer;
+  }
+
+  get history(): History {
+    return this.#history;
+  }
+
+  /** Batches in an epoch. */
+  get batches(): number {
+    const { trainRows, batchSize, dropLast } = this.setting;
+    return dropLast ? Math.floor(trainRows / batchSize) : Math.ceil(trainRows / batchSize);
+  }
+
+  /**
+   * Trains to the last epoch, to the end of patience, or until `signal`; then `best()`. Throws NumericalError where a
+   * loss is not finite, naming the step; `best()` still gives what was good before.
+   */
+  async fit(options: FitOptions = {}): Promise<Trained> {
+    const { signal, onProgress, onEpoch } = options;
+    const clock = new Clock(this.#doneBatches);
+    while (!this.#ended) {
+      if (this.#failure) throw this.#failure;
+      if (signal?.aborted) return this.best(true);
+      if (this.#position.batch < this.batches) {
+        const loss = await this.#step(clock);
+        const secondsLeft = clock.secondsLeft(this.#doneBatches, this.#training.epochs * this.batches);
+        const { epoch, batch } = this.#position;
+        const { epochs } = this.#training;
+        onProgress?.({ epoch: epoch + 1, epochs, batch, batches: this.batches, loss, secondsLeft });
+      } else {
+        const row = await this.#endEpoch(clock, signal);
+        if (row) await onEpoch?.(row, this);
+      }
+      await clock.turn();
+    }
+    return this.best();
+  }
+
+  /** The best so far. Throws NumericalError where training failed before there was one. */
+  async best(interrupted = false): Promise<Trained> {
+    if (this.#failure && !this.#best) throw this.#failure;
+    const weights = this.#best ?? (await weightsOf(this.store, isOfNetwork));
+    const store = storeOf(this.store.runtime, weights);
+    const ended = interrupted ? 'interrupted' : this.#monitor?.exhausted ? 'patience' : 'epochs';
+    const epoch = this.#best ? (this.#monitor?.bestEpoch ?? 0) : this.#position.epoch;
+    return { store, history: this.#history, epoch, ended, interrupted };
+  }
+
+  /** Everything that is needed to go on from here. Not while `fit` is in a step. Throws NumericalError after a failure. */
+  async checkpoint(): Promise<Checkpoint> {
+    if (this.#failure) throw this.#failure;
+    return {
+      setting: this.setting,
+      position: this.#position,
+      history: this.#history,
+      monitor: this.#monitor?.state() ?? null,
+      current: await weightsOf(this.store),
+      best: this.#best,
+    };
+  }
+
+  /** Frees the sessions and the store. */
+  async dispose(): Promise<void> {
+    for (const program of this.#programs.values()) await (await program).dispose();
+    this.#programs.clear();
+    this.store.dispose();
+  }
+
+  get #ended(): boolean {
+    return this.#position.epoch >= this.#training.epochs || (this.#monitor?.exhausted ?? false);
+  }
+
+  get #doneBatches(): number {
+    return this.#position.epoch * this.batches + this.#position.batch;
+  }
+
+  /** The graph for so many rows, made when first needed. */
+  #program(rows: number, training: boolean): Promise<BatchProgram> {
+    const key = `${rows} ${training}`;
+    let program = this.#programs.get(key);
+    if (!program) {
+      const { build, optimiser, scalars = {}, random } = this.#training;
+      const parts: BatchParts = {
+        build,
+        fields: this.#fields,
+        scalars: Object.keys(scalars),
+        dtype: this.setting.dtype,
+        rows,
+        optimiser: training ? optimiser : undefined,
+      };
+      program = BatchProgram.compile(this.store, parts, random.split('parameters'));
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+
+  #scalars(): Numbers {
+    const { epoch, step } = this.#position;
+    const moment = { epoch, step, stepsPerEpoch: this.batches };
+    const entries = Object.entries(this.#training.scalars ?? {});
+    return Object.fromEntries(entries.map(([name, scalar]) => [name, scalarAt(name, scalar, moment)]));
+  }
+
+  /** The rows of this epoch in their order. */
+  #rows(): Int32Array {
+    const { epoch } = this.#position;
+    if (!this.setting.shuffle) return this.#split.train;
+    if (this.#order?.epoch !== epoch) {
+      const rows = this.#training.random.split('epoch', epoch).shuffle(this.#split.train.slice());
+      this.#order = { epoch, rows };
+    }
+    return this.#order.rows;
+  }
+
+  async #step(clock: Clock): Promise<number> {
+    const { epoch, batch, step, sums, seconds } = this.#position;
+    const start = batch * this.setting.batchSize;
+    const rows = Math.min(this.setting.batchSize, this.setting.trainRows - start);
+    const program = await this.#program(rows, true);
+    const noise = this.#training.random.split('noise', step);
+    const { learning_rate: learningRate, ...results } = await program.run(
+      this.#rows(),
+      start,
+      this.#scalars(),
+      noise,
+    );
+    this.#checkLoss(
+      results.loss,
+      `epoch ${epoch + 1}, batch ${batch + 1} of ${this.batches} (step ${step + 1})`,
+    );
+    this.#position = {
+      epoch,
+      batch: batch + 1,
+      step: step + 1,
+      sums: summed(sums, results, rows),
+      learningRate,
+      seconds: seconds + clock.lap(),
+    };
+    return results.loss;
+  }
+
+  /** After a loss that is not finite the values are lost; only the best are good. */
+  #checkLoss(loss: number, place: string): void {
+    if (Number.isFinite(loss)) return;
+    const kept = this.#best ? `; the best so far, of epoch ${this.#monitor?.bestEpoch}, is kept` : '';
+    const advice = 'try a lower learning rate or gradient clipping';
+    this.#failure = new NumericalError(`the loss is ${loss} at ${place}${kept}; ${advice}`);
+    throw this.#failure;
+  }
+
+  /** Validates and writes the row of the history; `undefined` where `signal` came first. */
+  async #endEpoch(clock: Clock, signal?: AbortSignal): Promise<HistoryRow | undefined> {
+    const { epoch, step, sums, learningRate, seconds } = this.#position;
+    const scalars = this.#scalars();
+    const valid = await this.#validate(clock, scalars, signal);
+    if (!valid) return undefined;
+    this.#checkLoss(valid['valid.loss'] ?? 0, `the validation of epoch ${epoch + 1} (step ${step})`);
+    const { trainRows, batchSize, dropLast } = this.setting;
+    const row: HistoryRow = {
+      epoch: epoch + 1,
+      ...prefixed('train', divided(sums, dropLast ? this.batches * batchSize : trainRows)),
+      ...valid,
+      learning_rate: learningRate,
+      ...prefixed('scalar', scalars),
+      seconds: seconds + clock.lap(),
+    };
+    await this.#watch(row);
+    this.#history = [...this.#history, row];
+    this.#position = { epoch: epoch + 1, batch: 0, step, sums: {}, learningRate, seconds: 0 };
+    return row;
+  }
+
+  /** Is the epoch of `row` the best? Then its values are kept. */
+  async #watch(row: HistoryRow): Promise<void> {
+    if (!this.#monitor) return;
+    const { metric } = this.#monitor;
+    if (!(metric in row)) throw new OptionError('metric', metric, Object.keys(row));
+    if (this.#monitor.observe(row.epoch, row[metric])) {
+      this.#best = await weightsOf(this.store, isOfNetwork);
+    }
+  }
+
+  /** Means over the validation rows; the same noise every time. `undefined` where `signal` came first. */
+  async #validate(clock: Clock, scalars: Numbers, signal?: AbortSignal): Promise<Numbers | undefined> {
+    const order = this.#split.validation;
+    let sums: Numbers = {};
+    for (let start = 0; start < order.length; start += this.setting.batchSize) {
+      if (signal?.aborted) return undefined;
+      const rows = Math.min(this.setting.batchSize, order.length - start);
+      const program = await this.#program(rows, false);
+      const noise = this.#training.random.split('validation noise', start);
+      sums = summed(sums, await program.run(order, start, scalars, noise), rows);
+      await clock.turn();
+    }
+    return prefixed('valid', divided(sums, order.length));
+  }
+}
+
+function commonRows(fields: readonly Field[]): number {
+  if (fields.length === 0) throw new DataError('there are no fields to train on');
+  const [first] = fields;
+  for (const { name, rows } of fields) {
+    if (rows !== first.rows)
+      throw new ShapeError(`field '${name}'`, `${first.rows} rows as '${first.name}'`, `${rows}`);
+  }
+  return first.rows;
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (!(Number.isSafeInteger(value) && value >= least)) {
+    throw new OptionError(name, value, `a whole number ≥ ${least}`);
+  }
+}
+
+/** Trains and gives the best; see `Trainer` for checkpoints and what is left after a failure. */
+export async function train(runtime: Runtime, training: Training, options?: FitOptions): Promise<Trained> {
+  const trainer = await Trainer.create(runtime, training);
+  try {
+    return await trainer.fit(options);
+  } finally {
+    await trainer.dispose();
+  }
+}

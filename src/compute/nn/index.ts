@@ -8,8 +8,11 @@ export {
   axialLayer,
 } from './axial.js';
 export { dropout } from './dropout.js';
+export { type EmbeddingOptions, embedding } from './embedding.js';
+export { type FilmOptions, film } from './film.js';
 export * as initial from './initialisers.js';
 export { type LinearOptions, linear } from './linear.js';
+export { type MlpOptions, mlp } from './mlp.js';
 export { type BatchNormOptions, batchNorm, type LayerNormOptions, layerNorm } from './normalise.js';
 export {
   drawNoise,

@@ -14,26 +14,24 @@ import { rankOf } from '../rank.js';
 import { transpose } from '../vectors.js';
 import type { Library, Subroutine } from './library.node.js';
 
-/**
- * From how many rows or columns on the call is worth it, by operation; about where it is measured to cost the
- * same. For products: from how many multiplications on.
- */
+/** From where on the call costs no more than it saves: about where both are measured to take the same time. */
 export interface Thresholds {
+  /** Multiplications of a matrix product or a triangular solve. */
   multiplications: number;
+  /** Rows of a matrix to be factored by Cholesky. */
   cholesky: number;
-  solve: number;
-  qr: number;
-  svd: number;
-  eigen: number;
+  /** Rows or columns, whichever are more, of a matrix to be decomposed by any other method. */
+  decomposition: number;
 }
 
-const measured: Thresholds = { multiplications: 4000, cholesky: 16, solve: 12, qr: 8, svd: 6, eigen: 6 };
+const measured: Thresholds = { multiplications: 500, cholesky: 16, decomposition: 5 };
 
 /** The largest integer of most libraries. */
 const LARGEST = 2 ** 31 - 1;
 
 export function lapackBackend(library: Library, thresholds: Thresholds = measured): Backend {
   const dgemm = library.subroutine('dgemm', 'cciiidpipidpi');
+  const dgemv = library.subroutine('dgemv', 'ciidpipidpi');
   const dsyrk = library.subroutine('dsyrk', 'cciidpidpi');
   const dtrsm = library.subroutine('dtrsm', 'cccciidpipi');
   const dpotrf = library.subroutine('dpotrf', 'cipir');
@@ -62,17 +60,30 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
 
     multiply(product) {
       const { m, n, k, alpha, beta, a, b, c, lda, ldb, ldc, transposeA, transposeB } = product;
-      const leads = Math.max(lda, ldb, ldc);
-      if (m * n * k < Math.max(1, thresholds.multiplications) || Math.max(m, n, k, leads) > LARGEST) {
+      const largest = Math.max(m, n, k, lda, ldb, ldc);
+      // With alpha 0 BLAS would not look at A and B, and so hide their NaN.
+      if (m * n * k < Math.max(1, thresholds.multiplications) || largest > LARGEST || alpha === 0) {
         portable.multiply(product);
         return;
       }
-      // Cᵀ = op(B)ᵀ op(A)ᵀ
-      const right = b.subarray(product.bOffset);
       const left = a.subarray(product.aOffset);
+      const right = b.subarray(product.bOffset);
       const out = c.subarray(product.cOffset);
-      const [tb, ta] = [transposeB ? 'T' : 'N', transposeA ? 'T' : 'N'];
-      dgemm(tb, ta, n, m, k, alpha, right, ldb, left, lda, beta, out, ldc);
+      // Cᵀ = op(B)ᵀ op(A)ᵀ, and what is transposed here is not there.
+      if (n === 1) {
+        const [rows, columns] = transposeA ? [m, k] : [k, m];
+        const step = transposeB ? 1 : ldb;
+        if (beta === 0) for (let i = 0; i < m; i++) out[i * ldc] = 0;
+        dgemv(transposeA ? 'N' : 'T', rows, columns, alpha, left, lda, right, step, beta || 1, out, ldc);
+      } else if (m === 1) {
+        const [rows, columns] = transposeB ? [k, n] : [n, k];
+        const step = transposeA ? lda : 1;
+        if (beta === 0) out.fill(0, 0, n);
+        dgemv(transposeB ? 'T' : 'N', rows, columns, alpha, right, ldb, left, step, beta || 1, out, 1);
+      } else {
+        const [tb, ta] = [transposeB ? 'T' : 'N', transposeA ? 'T' : 'N'];
+        dgemm(tb, ta, n, m, k, alpha, right, ldb, left, lda, beta, out, ldc);
+      }
     },
 
     gram(rows, nRows, nCols) {
@@ -92,7 +103,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
     },
 
     solveTriangular(t, n, b, nRhs, lower, transposed) {
-      if (!suits(n, nRhs, thresholds.solve)) {
+      if (n * n * nRhs < Math.max(1, thresholds.multiplications) || Math.max(n, nRhs) > LARGEST) {
         portable.solveTriangular(t, n, b, nRhs, lower, transposed);
         return;
       }
@@ -101,7 +112,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
     },
 
     qr(a, m, n, pivot) {
-      if (!suits(m, n, thresholds.qr)) return portable.qr(a, m, n, pivot);
+      if (!suits(m, n, thresholds.decomposition)) return portable.qr(a, m, n, pivot);
       const k = Math.min(m, n);
       const taus = new Float64Array(k);
       const columns = transpose(a, m, n);
@@ -121,7 +132,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
     },
 
     svd(a, m, n) {
-      if (!suits(m, n, thresholds.svd, 8 * m * n + 64 * (m + n))) return portable.svd(a, m, n);
+      if (!suits(m, n, thresholds.decomposition, 8 * m * n + 64 * (m + n))) return portable.svd(a, m, n);
       const k = Math.min(m, n);
       const s = new Float64Array(k);
       const u = new Float64Array(m * k);
@@ -133,7 +144,8 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
     },
 
     singularValues(a, m, n) {
-      if (!suits(m, n, thresholds.svd, 8 * m * n + 64 * (m + n))) return portable.singularValues(a, m, n);
+      if (!suits(m, n, thresholds.decomposition, 8 * m * n + 64 * (m + n)))
+        return portable.singularValues(a, m, n);
       const s = new Float64Array(Math.min(m, n));
       const unused = new Float64Array(1);
       done(singular(dgesdd, scratch, 'N', a, m, n, s, unused, unused, 1), 'the singular values', m, n);
@@ -141,7 +153,8 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
     },
 
     symmetricEigen(a, n, vectors) {
-      if (!suits(n, n, thresholds.eigen, 2 * n * n + 64 * n)) return portable.symmetricEigen(a, n, vectors);
+      if (!suits(n, n, thresholds.decomposition, 2 * n * n + 64 * n))
+        return portable.symmetricEigen(a, n, vectors);
       const values = new Float64Array(n);
       const job = vectors ? 'V' : 'N';
       const integers = scratch.integers(3 + 5 * n);
@@ -154,7 +167,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
 
     leastSquares(a, m, n, b, nRhs, rcond) {
       const workspace = 8 * m * n + (m + n) * (64 + nRhs);
-      if (nRhs === 0 || !suits(m, n, thresholds.svd, workspace)) {
+      if (nRhs === 0 || !suits(m, n, thresholds.decomposition, workspace)) {
         return portable.leastSquares(a, m, n, b, nRhs, rcond);
       }
       // dgelsd has a rule of its own for these.

@@ -27,8 +27,12 @@ function candidates(): string[] {
 }
 
 /** How a subroutine may be spelt: by most compilers, in builds with 64-bit integers, in the wheels of SciPy. */
-const spellings = (name: string): string[] =>
+const subroutineNames = (name: string): string[] =>
   ['', 'scipy_'].flatMap((prefix) => ['_', '_64_', '64_', ''].map((suffix) => prefix + name + suffix));
+
+/** The same of a function of OpenBLAS in C. With `_` after its name it would be another, for Fortran. */
+const functionNames = (name: string): string[] =>
+  ['', 'scipy_'].flatMap((prefix) => ['', '64_'].map((suffix) => prefix + name + suffix));
 
 /** A Fortran subroutine. What it gives is its last integer argument marked as returned, 0 without one. */
 export type Subroutine = (...args: (string | number | Float64Array | Int32Array)[]) => number;
@@ -96,10 +100,10 @@ function unusable(path: string, reason: string, cause?: unknown): FileError {
 }
 
 function describe(path: string, handle: LibraryHandle): Library {
-  const say = firstOf(handle, spellings('openblas_get_config'), 'str', []);
-  const core = firstOf(handle, spellings('openblas_get_corename'), 'str', []);
-  const getters = [...spellings('openblas_get_num_threads'), 'MKL_Get_Max_Threads'];
-  const setters = [...spellings('openblas_set_num_threads'), 'MKL_Set_Num_Threads'];
+  const say = firstOf(handle, functionNames('openblas_get_config'), 'str', []);
+  const core = firstOf(handle, functionNames('openblas_get_corename'), 'str', []);
+  const getters = [...functionNames('openblas_get_num_threads'), 'MKL_Get_Max_Threads'];
+  const setters = [...functionNames('openblas_set_num_threads'), 'MKL_Set_Num_Threads'];
   const getThreads = firstOf(handle, getters, 'int', []);
   const setThreads = firstOf(handle, setters, 'void', ['int']);
   return {
@@ -136,7 +140,7 @@ function subroutine(path: string, handle: LibraryHandle, name: string, parameter
   // Compilers pass the length of each character argument by value after all others.
   const lengths = kinds.filter((kind) => kind === 'c').map(() => 1);
   const types = [...kinds.map(() => 'void *'), ...lengths.map(() => 'size_t')];
-  const call = firstOf(handle, spellings(name), 'void', types);
+  const call = firstOf(handle, subroutineNames(name), 'void', types);
   if (!call) throw unusable(path, `it has no ${name}`);
   const cells = kinds.map((kind) =>
     kind === 'c' ? new Uint8Array(1) : kind === 'd' ? new Float64Array(1) : new Int32Array(2),

@@ -7,4 +7,5 @@ export { batchNorm, layerNorm } from './nn/index.js';
 export * from './onnx/index.js';
 export * from './optim/index.js';
 export * from './run/index.js';
+export * from './special/index.js';
 export * from './train/index.js';

@@ -3,6 +3,7 @@ import { Random } from '../../random/index.js';
 import { testRuntime } from '../check.fixture.node.js';
 import { add, constant, input, mul, slice, square, sub, sum, type Values, valuesOf } from '../graph/index.js';
 import { Scope } from '../nn/index.js';
+import { simplified } from '../onnx/simplify.js';
 import { Program, Store } from '../run/index.js';
 import * as o from './index.js';
 
@@ -219,6 +220,24 @@ describe('parameter groups', () => {
     const frozen = o.sgd({ learningRate: 1, groups: [{ match: () => true, frozen: true }] });
     expect(() => frozen.step(scope, [p], [p])).toThrow(/no parameter to train/);
     expect(() => o.adam().step(scope, [p], [])).toThrow(/1 parameters and 0 gradients/);
+  });
+});
+
+describe('the passes over a parameter', () => {
+  it.each<[string, o.Optimiser, number]>([
+    ['SGD', o.sgd({ learningRate: 0.1 }), 2],
+    ['SGD with momentum', o.sgd({ learningRate: 0.1, momentum: 0.9 }), 4],
+    ['Adam', o.adam(), 10],
+    ['AdamW', o.adamW(), 11],
+    ['Adam with clipping by norm', o.adam({ clipNorm: 1 }), 11],
+    ['RMSprop', o.rmsprop(), 8],
+  ])('%s', (_name, by, passes) => {
+    const scope = new Scope();
+    const p = scope.parameter('p', [7], () => undefined);
+    by.step(scope, [p], [input('g', [7])]);
+    const nodes = simplified([...scope.updates.values()]);
+    const overAll = [...new Set(nodes.values())].filter(({ op, shape }) => op !== 'Input' && shape[0] === 7);
+    expect(overAll).toHaveLength(passes);
   });
 });
 

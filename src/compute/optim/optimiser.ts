@@ -97,6 +97,7 @@ export function optimiser(
     const trained = parameters.flatMap((parameter, i) => (trains(parameter) ? [i] : []));
     if (trained.length === 0) throw graphError('optimiser', 'there is no parameter to train');
     const own = scope.at('optimiser');
+    // a float, as schedules compute with it; float32 counts to 2²⁴ steps and stays there
     const done = own.state('step', [], () => undefined);
     const count = add(done, 1);
     scope.update(done, count);

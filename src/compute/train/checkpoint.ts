@@ -34,6 +34,8 @@ export interface Position {
 export interface Setting {
   readonly rows: number;
   readonly trainRows: number;
+  /** Tells which rows train, from `fingerprintOf`. */
+  readonly trainFingerprint: number;
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly shuffle: boolean;

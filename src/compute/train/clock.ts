@@ -1,7 +1,7 @@
 /** The time of a training run: what an epoch took, what is left, and when other work gets its turn. */
 
-/** Milliseconds after which other work of the program gets its turn. */
-const TURN_MS = 50;
+/** Milliseconds after which other work of the program gets its turn, which costs one or more itself. */
+const TURN_MS = 200;
 
 export class Clock {
   readonly #start = performance.now();

@@ -14,13 +14,16 @@ export async function exportOnnx(
   inputs: Readonly<Record<string, Tensor>>,
   store: Store,
 ): Promise<OnnxModel> {
+  const nodes = reachable(Object.values(outputs));
   const standIn = new Map<Tensor, Tensor>();
-  for (const [name, { shape, dtype, id }] of Object.entries(inputs)) {
-    const original = [...reachable(Object.values(outputs))].find((tensor) => tensor.id === id);
-    if (original?.op === 'Input') standIn.set(original, new Tensor({ op: 'Input', name, shape, dtype }));
-    else throw graphError('exportOnnx', `'${name}' is no input that the outputs need`);
+  for (const [name, original] of Object.entries(inputs)) {
+    if (original.op !== 'Input' || !nodes.includes(original)) {
+      throw graphError('exportOnnx', `'${name}' is no input that the outputs need`);
+    }
+    const { shape, dtype } = original;
+    standIn.set(original, new Tensor({ op: 'Input', name, shape, dtype }));
   }
-  for (const node of reachable(Object.values(outputs))) {
+  for (const node of nodes) {
     if (standIn.has(node)) continue;
     if (node.op !== 'Input') {
       standIn.set(

@@ -15,6 +15,7 @@ const checkpoint: Checkpoint = {
   setting: {
     rows: 10,
     trainRows: 8,
+    trainFingerprint: 123,
     batchSize: 4,
     dropLast: false,
     shuffle: true,

@@ -35,3 +35,7 @@ function drawn(rows: number, random: Random, share: number): Int32Array {
   if (share === 0) return new Int32Array();
   return random.sample(rows, Math.min(rows - 1, Math.max(1, Math.round(rows * share))));
 }
+
+/** A number that tells other rows apart (FNV-1a over 32 bits). */
+export const fingerprintOf = (rows: Int32Array): number =>
+  rows.reduce((hash, row) => Math.imul(hash ^ row, 0x01000193) >>> 0, 0x811c9dc5);

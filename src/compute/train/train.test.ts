@@ -1,11 +1,14 @@
+import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../random/index.js';
 import { testRuntime } from '../check.fixture.node.js';
 import * as g from '../graph/index.js';
-import type { Scope } from '../nn/index.js';
+import { Scope } from '../nn/index.js';
 import { adam, sgd } from '../optim/index.js';
+import { Program } from '../run/index.js';
 import type { Batch, Built } from './batch-program.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { exportOnnx } from './export.js';
 import { rampOverEpochs, rampOverSteps } from './scalars.js';
 import { Trainer, train } from './trainer.js';
 import type { FitOptions, Training } from './training.js';
@@ -292,9 +295,28 @@ describe('resuming gives the bits of a run that was not interrupted', () => {
     const { checkpoint } = await fitted(variational({ epochs: 1 }));
     const resumed = (options: Partial<Training>) => fitted(variational(options), {}, checkpoint);
     await expect(resumed({ batchSize: 8 })).rejects.toThrow(/batchSize: '8' is not 16, with which/);
+    const rows = Array.from({ length: 18 }, (_, i) => i);
+    await expect(resumed({ validation: rows })).rejects.toMatchObject({ option: 'trainFingerprint' });
     await expect(resumed({ random })).rejects.toMatchObject({ tag: 'OptionError', option: 'random' });
     const other = { build: regression, data: plane(90), scalars: {} };
     await expect(resumed(other)).rejects.toMatchObject({ tag: 'OptionError', option: 'weights' });
+  });
+});
+
+describe('a trained network', () => {
+  it('is used through its store, and exported as ONNX', async () => {
+    const { trained } = await fitted(variational({ epochs: 1 }));
+    const scope = new Scope();
+    const x = g.input('batch.x', [5, 6]);
+    const { metrics } = autoencoder(scope, { x, kl: g.scalar(1) });
+    const program = await Program.compile(trained.store, { outputs: { divergence: metrics!.divergence } });
+    expect(program.inputs.map(({ name }) => name)).toEqual(['batch.x']);
+    const values = factors(5);
+    const { divergence } = await program.run({ 'batch.x': values });
+    const { bytes } = await exportOnnx({ divergence: metrics!.divergence }, { x }, trained.store);
+    const session = await ort.InferenceSession.create(bytes);
+    const plain = await session.run({ x: new ort.Tensor('float32', values, [5, 6]) });
+    expect(plain.divergence.data[0]).toBeCloseTo(divergence[0] as number, 5);
   });
 });
 

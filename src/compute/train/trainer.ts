@@ -14,7 +14,7 @@ import type { History, HistoryRow } from './history.js';
 import { Monitor } from './monitor.js';
 import { type Field, fieldOf } from './rows.js';
 import { scalarAt } from './scalars.js';
-import { type Split, splitRows } from './split.js';
+import { fingerprintOf, type Split, splitRows } from './split.js';
 import type { FitOptions, Trained, Training } from './training.js';
 import { checkWeights, isOfNetwork, restoreWeights, storeOf, type Weights, weightsOf } from './weights.js';
 
@@ -45,13 +45,14 @@ export class Trainer {
     const trainRows = this.#split.train.length;
     this.#training = training;
     this.setting = {
+      random: random.state(),
       rows,
       trainRows,
+      trainFingerprint: fingerprintOf(this.#split.train),
       batchSize: Math.min(batchSize, trainRows),
       dropLast: training.dropLast ?? false,
       shuffle: training.shuffle ?? true,
       dtype,
-      random: random.state(),
     };
     const validates = this.#split.validation.length > 0;
     const monitor = training.monitor ?? (validates ? { metric: 'valid.loss' } : undefined);

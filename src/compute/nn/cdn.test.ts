@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { fixed } from '../check.fixture.node.js';
 import { constant, type Tensor } from '../graph/index.js';
 import { type CdnInput, cdnEncoder, cdnLogits } from './cdn.fixture.js';
-import { flat, type Nested, runLayer } from './layer.fixture.node.js';
+import { expectClose, flat, type Nested, runLayer } from './layer.fixture.node.js';
 import type { Scope } from './scope.js';
 
 const GOLDEN = `${process.env.MECHANIST_SHARED ?? '../shared'}/reference/cdn_forward_golden.json`;
@@ -24,9 +24,7 @@ describe.skipIf(!existsSync(GOLDEN))('forward pass of the differential network (
   ) {
     const golden = JSON.parse(readFileSync(GOLDEN, 'utf8')) as Golden;
     const { y } = await runLayer((scope) => build(scope, golden), { weights: golden.weights });
-    const expected = flat(golden[result]);
-    expect(y).toHaveLength(expected.length);
-    expect(Math.max(...y.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(1e-10);
+    expectClose(y, flat(golden[result]), 1e-10);
   }
 
   it('encoder', () =>

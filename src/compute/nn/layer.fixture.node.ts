@@ -13,12 +13,25 @@ export type Nested = number | boolean | readonly Nested[];
 export const flat = (nested: Nested): number[] =>
   Array.isArray(nested) ? nested.flatMap(flat) : [Number(nested)];
 
+/** sin(1.7 i + salt): what `S` gives in the calls of PyTorch beside the expected values. */
+export const wave = (size: number, salt = 0): number[] =>
+  Array.from({ length: size }, (_, i) => Math.sin(1.7 * i + salt));
+
+/** The same numbers, to `tolerance`. */
+export function expectClose(found: readonly number[], expected: readonly number[], tolerance = 1e-12): void {
+  expect(found).toHaveLength(expected.length);
+  const errors = found.map((value, i) => Math.abs(value - expected[i]));
+  expect(errors.filter((error) => !(error < tolerance))).toEqual([]);
+}
+
 export interface LayerOptions extends ScopeOptions {
   /** By name; all that the network asks for. Default: its own first values. */
   readonly weights?: Readonly<Record<string, Nested>>;
   readonly seed?: number;
   /** Training runs one after the other. Default 1. */
   readonly runs?: number;
+  /** What is fed to the inputs in each run. */
+  readonly inputs?: (run: number) => Readonly<Record<string, Values>>;
 }
 
 export interface LayerRun {
@@ -51,7 +64,9 @@ export async function runLayer(
       drawNoise(source.noise, values, noise);
       return [source.tensor.name, values];
     });
-    y = Array.from((await program.run(Object.fromEntries(feeds))).output as Float64Array);
+    y = Array.from(
+      (await program.run({ ...Object.fromEntries(feeds), ...options.inputs?.(run) })).output as Float64Array,
+    );
   }
   await program.dispose();
   return { y, scope, values: async (name) => Array.from((await store.get(name)) as Float64Array) };

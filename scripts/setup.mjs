@@ -11,13 +11,10 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMPS = join(root, 'node_modules', '.mechanist');
 
-/**
- * Installs the locked dependencies unless they are there already. Not `npm ci`: it refuses a lock file without
- * the builds of a tool for platforms that a registry does not carry.
- */
+/** Installs the locked dependencies unless they are there already. */
 export function ensureInstalled() {
   once('installed', ['package.json', 'package-lock.json'], 'installing dependencies', () =>
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
   );
 }
 

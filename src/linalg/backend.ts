@@ -2,8 +2,8 @@
  * The kernels behind the public functions of this room: those in portable TypeScript, or those of a LAPACK
  * once `useLapack` (in `index.node.ts`) has installed it. The choice holds for the thread it is made in.
  *
- * The public functions check their input and scale it to a safe magnitude; a backend may rely on that. Matrices
- * named `a` are its own to overwrite.
+ * The public functions check their input and scale it to a safe magnitude; a backend may rely on that. What is not
+ * said to be done in place leaves its input as it is.
  */
 
 import { portable } from './portable/index.js';
@@ -47,7 +47,7 @@ export interface Backend {
   multiply(product: Product): void;
   /** A · Aᵀ for `rows` (nRows, nCols), exactly symmetric. */
   gram(rows: Float64Array, nRows: number, nCols: number): Float64Array;
-  /** In place, the upper triangle set to 0. -1, or the index of the pivot that is not positive. */
+  /** In place of `a`, the upper triangle set to 0. -1, or the index of the pivot that is not positive. */
   cholesky(a: Float64Array, n: number): number;
   /** Solves T X = B, or Tᵀ X = B, in place of `b` (n, nRhs). */
   solveTriangular(
@@ -63,7 +63,6 @@ export interface Backend {
   singularValues(a: Float64Array, m: number, n: number): Float64Array;
   /** Reads the lower triangle. */
   symmetricEigen(a: Float64Array, n: number, vectors: boolean): SymmetricEigen;
-  /** `b` (m, nRhs) is its own to overwrite too. */
   leastSquares(
     a: Float64Array,
     m: number,

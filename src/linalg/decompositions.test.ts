@@ -157,6 +157,19 @@ onEachBackend(() => {
       expect(every.rank).toBe(every.singularValues.filter((value) => value > 0).length);
     });
 
+    it('leaves the matrix as it is', () => {
+      const input = a.slice();
+      const b = testMatrix(m, 2, 9);
+      for (const pivot of [false, true]) qr(input, m, n, { pivot });
+      svd(input, m, n);
+      singularValues(input, m, n);
+      pseudoinverse(input, m, n);
+      leastSquares(input, m, n, b, 2);
+      if (m === n) for (const vectors of [false, true]) symmetricEigen(input, n, { vectors });
+      expect(input).toEqual(a);
+      expect(b).toEqual(testMatrix(m, 2, 9));
+    });
+
     it('Cholesky of A Aᵀ + I', () => {
       const largest = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
       const matrix = gram(

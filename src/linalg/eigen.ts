@@ -1,7 +1,7 @@
 /** Eigenvalues and eigenvectors of real symmetric matrices. */
 
 import { backend, type SymmetricEigen } from './backend.js';
-import { copyScaled, multiplyBy } from './checks.js';
+import { multiplyBy, scaled } from './checks.js';
 
 /**
  * A = Vᵀ diag(values) V for the symmetric (n, n) matrix `a`, of which the lower triangle is read; `a` is left as
@@ -25,8 +25,8 @@ export function symmetricEigen(
   n: number,
   { vectors = true }: { vectors?: boolean } = {},
 ): SymmetricEigen {
-  const { copy, scale } = copyScaled('a', a, n, n);
-  const result = backend().symmetricEigen(copy, n, vectors);
+  const { matrix, scale } = scaled('a', a, n, n);
+  const result = backend().symmetricEigen(matrix, n, vectors);
   multiplyBy(result.values, scale);
   return result;
 }

@@ -1,7 +1,7 @@
 /** Least squares, pseudoinverse and rank by singular values. */
 
 import { backend, type LeastSquares } from './backend.js';
-import { copyScaled, multiplyBy } from './checks.js';
+import { multiplyBy, scaled } from './checks.js';
 import { gemm } from './gemm.js';
 import { type RankOptions, rankOf, rankTolerance } from './rank.js';
 
@@ -20,9 +20,9 @@ export function leastSquares(
   options: RankOptions = {},
 ): LeastSquares {
   const rcond = rankTolerance(m, n, options);
-  const right = copyScaled('b', b, m, nRhs);
-  const left = copyScaled('a', a, m, n);
-  const result = backend().leastSquares(left.copy, m, n, right.copy, nRhs, rcond);
+  const right = scaled('b', b, m, nRhs);
+  const left = scaled('a', a, m, n);
+  const result = backend().leastSquares(left.matrix, m, n, right.matrix, nRhs, rcond);
   multiplyBy(result.singularValues, left.scale);
   // One after the other: their quotient may be too large or too small for a number where the answer is not.
   multiplyBy(result.x, right.scale < 1 ? right.scale : 1 / left.scale);
@@ -38,8 +38,8 @@ export function pseudoinverse(
   options: RankOptions = {},
 ): Float64Array {
   const rcond = rankTolerance(m, n, options);
-  const { copy, scale } = copyScaled('a', a, m, n);
-  const { u, s, vt } = backend().svd(copy, m, n);
+  const { matrix, scale } = scaled('a', a, m, n);
+  const { u, s, vt } = backend().svd(matrix, m, n);
   const rank = rankOf(s, rcond);
   for (let i = 0; i < rank; i++) for (let j = i * n; j < (i + 1) * n; j++) vt[j] /= s[i];
   const inverse = gemm({
@@ -58,5 +58,5 @@ export function pseudoinverse(
 /** How many singular values of the (m, n) matrix `a` are above `rcond` times the largest. Throws as above. */
 export function matrixRank(a: Float64Array, m: number, n: number, options: RankOptions = {}): number {
   const rcond = rankTolerance(m, n, options);
-  return rankOf(backend().singularValues(copyScaled('a', a, m, n).copy, m, n), rcond);
+  return rankOf(backend().singularValues(scaled('a', a, m, n).matrix, m, n), rcond);
 }

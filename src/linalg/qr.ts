@@ -1,7 +1,7 @@
 /** QR factorisation, with column pivoting on demand. */
 
 import { backend, type QrResult } from './backend.js';
-import { copyScaled, multiplyBy } from './checks.js';
+import { multiplyBy, scaled } from './checks.js';
 
 /**
  * Thin QR of the (m, n) matrix `a`, which is left as it is. With `pivot` the columns are taken by largest
@@ -14,8 +14,8 @@ export function qr(
   n: number,
   { pivot = false }: { pivot?: boolean } = {},
 ): QrResult {
-  const { copy, scale } = copyScaled('a', a, m, n);
-  const result = backend().qr(copy, m, n, pivot);
+  const { matrix, scale } = scaled('a', a, m, n);
+  const result = backend().qr(matrix, m, n, pivot);
   multiplyBy(result.r, scale);
   return result;
 }

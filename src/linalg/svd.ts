@@ -1,7 +1,7 @@
 /** Singular value decomposition. */
 
 import { backend, type Svd } from './backend.js';
-import { copyScaled, multiplyBy } from './checks.js';
+import { multiplyBy, scaled } from './checks.js';
 
 /**
  * Thin SVD A = U diag(s) Vᵀ of the (m, n) matrix `a`, which is left as it is. Signs are arbitrary but repeatable.
@@ -9,14 +9,14 @@ import { copyScaled, multiplyBy } from './checks.js';
  * Throws `DataError` on NaN or infinity, `NumericalError` if the iteration does not converge.
  */
 export function svd(a: Float64Array, m: number, n: number): Svd {
-  const { copy, scale } = copyScaled('a', a, m, n);
-  const result = backend().svd(copy, m, n);
+  const { matrix, scale } = scaled('a', a, m, n);
+  const result = backend().svd(matrix, m, n);
   multiplyBy(result.s, scale);
   return result;
 }
 
 /** Singular values of the (m, n) matrix `a`, descending, without the vectors. Throws as `svd`. */
 export function singularValues(a: Float64Array, m: number, n: number): Float64Array {
-  const { copy, scale } = copyScaled('a', a, m, n);
-  return multiplyBy(backend().singularValues(copy, m, n), scale);
+  const { matrix, scale } = scaled('a', a, m, n);
+  return multiplyBy(backend().singularValues(matrix, m, n), scale);
 }

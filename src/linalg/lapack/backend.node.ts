@@ -138,7 +138,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
       const u = new Float64Array(m * k);
       const vt = new Float64Array(k * n);
       // Aᵀ = V S Uᵀ: left and right change places.
-      const info = singular(dgesdd, scratch, 'S', a, m, n, s, vt, u, k);
+      const info = singular(dgesdd, scratch, 'S', a.slice(), m, n, s, vt, u, k);
       done(info, 'the singular value decomposition', m, n);
       return { u, s, vt };
     },
@@ -148,7 +148,12 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
         return portable.singularValues(a, m, n);
       const s = new Float64Array(Math.min(m, n));
       const unused = new Float64Array(1);
-      done(singular(dgesdd, scratch, 'N', a, m, n, s, unused, unused, 1), 'the singular values', m, n);
+      done(
+        singular(dgesdd, scratch, 'N', a.slice(), m, n, s, unused, unused, 1),
+        'the singular values',
+        m,
+        n,
+      );
       return s;
     },
 
@@ -156,13 +161,14 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
       if (!suits(n, n, thresholds.decomposition, 2 * n * n + 64 * n))
         return portable.symmetricEigen(a, n, vectors);
       const values = new Float64Array(n);
+      const matrix = a.slice();
       const job = vectors ? 'V' : 'N';
       const integers = scratch.integers(3 + 5 * n);
       const info = scratch.with((work, size) =>
-        dsyevd(job, 'U', n, a, n, values, work, size, integers, size < 0 ? -1 : 3 + 5 * n),
+        dsyevd(job, 'U', n, matrix, n, values, work, size, integers, size < 0 ? -1 : 3 + 5 * n),
       );
       done(info, 'the eigenvalues', n, n);
-      return vectors ? { values, vectors: a } : { values };
+      return vectors ? { values, vectors: matrix } : { values };
     },
 
     leastSquares(a, m, n, b, nRhs, rcond) {
@@ -191,7 +197,7 @@ export function lapackBackend(library: Library, thresholds: Thresholds = measure
   return backend;
 }
 
-/** dgesdd of the transpose of the row-major (m, n) matrix `a`. */
+/** dgesdd of the transpose of the row-major (m, n) matrix `a`, which is overwritten. */
 function singular(
   dgesdd: Subroutine,
   scratch: Scratch,

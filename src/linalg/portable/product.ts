@@ -50,16 +50,11 @@ export function gram(rows: Float64Array, nRows: number, nCols: number): Float64A
   return mirrorLower(c, nRows);
 }
 
-/** Copies the lower triangle of the (n, n) matrix `c` to the upper, in blocks to spare the cache. Returns `c`. */
+/** Copies the lower triangle of the (n, n) matrix `c` to the upper, eight rows at a time. Returns `c`. */
 export function mirrorLower(c: Float64Array, n: number): Float64Array {
-  const block = 16;
-  for (let i0 = 0; i0 < n; i0 += block) {
-    const i1 = Math.min(n, i0 + block);
-    for (let j0 = 0; j0 <= i0; j0 += block) {
-      for (let i = i0; i < i1; i++) {
-        for (let j = j0, j1 = Math.min(i, j0 + block); j < j1; j++) c[j * n + i] = c[i * n + j];
-      }
-    }
+  for (let i0 = 0; i0 < n; i0 += 8) {
+    const i1 = Math.min(n, i0 + 8);
+    for (let j = 0; j < i1; j++) for (let i = Math.max(i0, j + 1); i < i1; i++) c[j * n + i] = c[i * n + j];
   }
   return c;
 }

@@ -7,7 +7,7 @@ import { workspace } from './rows.js';
 
 export function qr(a: Float64Array, m: number, n: number, pivot: boolean): QrResult {
   if (pivot) return pivotedQr(a, m, n);
-  const { q, r } = factor(a, m, n);
+  const { q, r } = factor(a.slice(), m, n);
   return { q: formQ(q), r };
 }
 

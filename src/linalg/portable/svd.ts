@@ -22,11 +22,11 @@ interface Reduced {
 
 function reduce(a: Float64Array, m: number, n: number): Reduced {
   if (m < TALL * n) return { core: bidiagonalise(a, m, n) };
-  const tall = factor(a, m, n);
+  const tall = factor(a.slice(), m, n);
   return { tall, core: bidiagonalise(tall.r, n, n) };
 }
 
-/** Thin SVD of the (m, n) matrix `a`, which is overwritten. */
+/** Thin SVD of the (m, n) matrix `a`. */
 export function svd(a: Float64Array, m: number, n: number): Svd {
   if (m < n) {
     const { u, s, vt } = svd(transpose(a, m, n), n, m);
@@ -51,7 +51,7 @@ export function svd(a: Float64Array, m: number, n: number): Svd {
   return { u: tall ? applyQ(tall.q, u, n) : u, s: Float64Array.from(order, (i) => Math.abs(d[i])), vt };
 }
 
-/** Singular values of the (m, n) matrix `a`, which is overwritten. */
+/** Singular values of the (m, n) matrix `a`. */
 export function singularValues(a: Float64Array, m: number, n: number): Float64Array {
   if (m < n) return singularValues(transpose(a, m, n), n, m);
   const { core } = reduce(a, m, n);
@@ -60,7 +60,7 @@ export function singularValues(a: Float64Array, m: number, n: number): Float64Ar
 }
 
 /**
- * Least squares of least norm for the (m, n) matrix `a` and `b` (m, nRhs); both are overwritten. The singular
+ * Least squares of least norm for the (m, n) matrix `a` and `b` (m, nRhs). The singular
  * vectors are never formed: their reflections and rotations are applied to the right-hand sides.
  */
 export function leastSquares(
@@ -103,7 +103,7 @@ export function leastSquares(
     if (k > 1) out.set(applyQ(core.right, out.subarray(nRhs), nRhs), nRhs);
     return out;
   };
-  const projected = wide ? fromRight(b) : fromLeft(b);
+  const projected = wide ? fromRight(b.slice()) : fromLeft(b.slice());
   for (let i = 0; i < k; i++) for (let j = i * nRhs; j < (i + 1) * nRhs; j++) projected[j] *= keep[i];
   return { x: wide ? toLeft(projected) : toRight(projected), rank, singularValues: s };
 }

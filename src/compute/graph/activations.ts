@@ -3,7 +3,6 @@
  * operators that have one, so that float64 serves as the reference for every device.
  */
 
-import { isFloat } from './dtype.js';
 import {
   abs,
   add,
@@ -22,13 +21,12 @@ import {
   sub,
   where,
 } from './elementwise.js';
-import { graphError, scalar, Tensor } from './tensor.js';
+import { checkFloat, scalar, Tensor } from './tensor.js';
 
 type Gradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor;
 
 function activation(op: string, gradient: Gradient, attributes: Record<string, number> = {}) {
   return (x: Tensor): Tensor => {
-    if (!isFloat(x.dtype)) throw graphError(op.toLowerCase(), `of ${x.dtype}`);
     const y: Tensor = new Tensor({
       op,
       shape: x.shape,
@@ -60,8 +58,9 @@ export function softplus(x: Tensor): Tensor {
   return activation('Softplus', (g) => mul(g, sigmoid(x)))(x);
 }
 
-/** log(1 + x) for x > −1, exact for small x too: log(u) · x / (u − 1) with u = 1 + x (Kahan). */
+/** log(1 + x) for −1 < x < ∞, exact for small x too: log(u) · x / (u − 1) with u = 1 + x (Kahan). */
 export function log1p(x: Tensor): Tensor {
+  checkFloat('log1p', x);
   const u = add(x, 1);
   const rounding = sub(u, 1);
   const tiny = new Tensor({ op: 'Equal', shape: x.shape, dtype: 'bool', inputs: [rounding, zeroOf(x)] });
@@ -77,6 +76,7 @@ export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
 /** The error function. */
 export function erf(x: Tensor): Tensor {
+  checkFloat('erf', x);
   const gradient = (g: Tensor) => mul(g, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)));
   if (x.dtype === 'float32') return activation('Erf', gradient)(x);
   return withGradient(mul(sign(x), sub(1, erfcOfPositive(abs(x)))), x, gradient);
@@ -84,6 +84,7 @@ export function erf(x: Tensor): Tensor {
 
 /** x · Φ(x), exact (not the tanh approximation), as PyTorch's default. */
 export function gelu(x: Tensor): Tensor {
+  checkFloat('gelu', x);
   const phi = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
   const gradient: Gradient = (g) => {
     const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));

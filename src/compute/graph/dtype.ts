@@ -31,6 +31,30 @@ export const ONNX_TYPES: Readonly<Record<DType, number>> = {
 
 export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
 
+/**
+ * The types that an operator takes (of its first input), where not all: what ONNX and the kernels of its runtime on
+ * the CPU have in common.
+ */
+export function takes(op: string, dtype: DType): boolean {
+  if (LOGICAL.has(op)) return dtype === 'bool';
+  if (FLOAT_ONLY.has(op)) return isFloat(dtype);
+  return dtype !== 'bool' || !NUMERIC.has(op);
+}
+
+const LOGICAL: ReadonlySet<string> = new Set(['And', 'Or', 'Not']);
+const FLOAT_ONLY: ReadonlySet<string> = new Set(
+  (
+    'Exp Log Sqrt Reciprocal Floor Ceil Round Sin Cos Sigmoid Tanh Relu LeakyRelu Softplus Erf Gelu ' +
+    'Softmax LogSoftmax LayerNormalization Gemm'
+  ).split(' '),
+);
+const NUMERIC: ReadonlySet<string> = new Set(
+  (
+    'Add Sub Mul Div Neg Abs Sign Pow Max Min Less LessOrEqual Greater GreaterOrEqual Clip ' +
+    'ReduceSum ReduceMax ReduceMin ArgMax CumSum MatMul'
+  ).split(' '),
+);
+
 /** Plain numbers as an array of `dtype`; rounds to the type. */
 export function valuesOf<D extends DType>(dtype: D, numbers: ArrayLike<number>): ArrayOf[D] {
   const values =

@@ -15,16 +15,15 @@ import {
   sameType,
   scalar,
   Tensor,
+  wordOf,
 } from './tensor.js';
 
 export type Operand = Tensor | number;
 
 type UnaryGradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor;
 
-function unary(op: string, gradient?: UnaryGradient, types: (dtype: DType) => boolean = isFloat) {
-  const name = op[0].toLowerCase() + op.slice(1);
+function unary(op: string, gradient?: UnaryGradient) {
   return (x: Tensor): Tensor => {
-    if (!types(x.dtype)) throw graphError(name, `of ${x.dtype}`);
     const y: Tensor = new Tensor({
       op,
       shape: x.shape,
@@ -36,12 +35,10 @@ function unary(op: string, gradient?: UnaryGradient, types: (dtype: DType) => bo
   };
 }
 
-const numeric = (dtype: DType) => dtype !== 'bool';
-
 type BinaryGradient = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor;
 
 function binary(op: string, gradients?: readonly [BinaryGradient, BinaryGradient], result?: DType) {
-  const name = op[0].toLowerCase() + op.slice(1);
+  const name = wordOf(op);
   return (left: Operand, right: Operand): Tensor => {
     const [a, b] = unexpanded(...operands(name, left, right));
     const y: Tensor = new Tensor({
@@ -79,7 +76,7 @@ const addNode = binary('Add', [(g) => g, (g) => g]);
 const subNode = binary('Sub', [(g) => g, (g) => neg(g)]);
 const mulNode = binary('Mul', [(g, _a, b) => mul(g, b), (g, a) => mul(g, a)]);
 const divNode = binary('Div', [(g, _a, b) => div(g, b), (g, _a, b, y) => neg(div(mul(g, y), b))]);
-const negNode = unary('Neg', (g) => neg(g), numeric);
+const negNode = unary('Neg', (g) => neg(g));
 
 /** Is `operand` this number, and the result of the other's shape? Then the operation need not be done. */
 const isJust = (operand: Operand, value: number, other: Operand): other is Tensor => {
@@ -111,18 +108,21 @@ export const exp = unary('Exp', (g, _x, y) => mul(g, y));
 export const log = unary('Log', (g, x) => div(g, x));
 export const sqrt = unary('Sqrt', (g, _x, y) => div(mul(g, 0.5), y));
 export const reciprocal = unary('Reciprocal', (g, _x, y) => neg(mul(g, square(y))));
-export const abs = unary('Abs', (g, x) => mul(g, sign(x)), numeric);
-export const sign = unary('Sign', undefined, numeric);
+export const abs = unary('Abs', (g, x) => mul(g, sign(x)));
+export const sign = unary('Sign');
 export const floor = unary('Floor');
 export const ceil = unary('Ceil');
 export const round = unary('Round');
 export const sin = unary('Sin', (g, x) => mul(g, cos(x)));
 export const cos = unary('Cos', (g, x) => neg(mul(g, sin(x))));
-export const not = unary('Not', undefined, (dtype) => dtype === 'bool');
+export const not = unary('Not');
 
 /** `x` to the power of a fixed number or a tensor; the derivative by the exponent needs x > 0. */
 export function pow(x: Tensor, exponent: Operand): Tensor {
+  const spreads = exponent instanceof Tensor && exponent.rank > x.rank;
   const known = exponent instanceof Tensor ? knownScalar(exponent) : exponent;
+  if (spreads) return powNode(x, exponent);
+  if (known === 0) return ones(x.shape, x.dtype);
   if (known === 1) return x;
   if (known === 2) return square(x);
   if (known === 0.5) return sqrt(x);
@@ -158,6 +158,8 @@ export const or = binary('Or');
 export function where(condition: Tensor, left: Operand, right: Operand): Tensor {
   if (condition.dtype !== 'bool') throw graphError('where', `condition of ${condition.dtype}, not bool`);
   const [a, b] = operands('where', left, right);
+  // the runtime chooses among numbers only
+  if (a.dtype === 'bool') return or(and(condition, a), and(not(condition), b));
   const y = (first: Tensor, second: Tensor): Tensor =>
     new Tensor({
       op: 'Where',
@@ -186,8 +188,9 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   });
 }
 
-/** Kept within [low, high]; no derivative passes outside. */
+/** Kept within [low, high]; no derivative passes outside. Throws GraphError unless low ≤ high. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
+  if (!(low <= high)) throw graphError('clip', `to [${low}, ${high}]`);
   return new Tensor({
     op: 'Clip',
     shape: x.shape,

@@ -18,6 +18,7 @@ export {
   named,
   type Shape,
   sameShape,
+  sameType,
   scalar,
   showShape,
   sizeOf,

@@ -4,7 +4,8 @@
  */
 import { transpose } from './arrange.js';
 import { broadcastShape, reshape, sumTo } from './broadcast.js';
-import { graphError, sameType, showShape, Tensor } from './tensor.js';
+import { isFloat } from './dtype.js';
+import { graphError, sameType, showShape, sizeOf, Tensor } from './tensor.js';
 
 /** (…, m, k) × (…, k, n) → (…, m, n); axes in front broadcast. Throws GraphError naming both shapes. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -13,10 +14,10 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     throw graphError('matmul', `${showShape(a.shape)} × ${showShape(b.shape)}: inner sizes must agree`);
   }
   const [m, n] = [a.shape[a.rank - 2], b.shape[b.rank - 1]];
-  if (b.rank === 2) {
+  if (b.rank === 2 && isFloat(dtype)) {
     // one product of matrices instead of a batch of them
     const flat = general(
-      transposed(reshape(a, [a.size / (a.shape.at(-1) || 1), a.shape[a.rank - 1]])),
+      transposed(reshape(a, [sizeOf(a.shape.slice(0, -1)), a.shape[a.rank - 1]])),
       transposed(b),
     );
     return reshape(flat, [...a.shape.slice(0, -1), n]);

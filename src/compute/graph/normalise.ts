@@ -1,10 +1,12 @@
 /** Softmax and its logarithms, and the normalisation of layers: composites whose derivative is written by hand. */
 import { expand, reshape, sum } from './broadcast.js';
 import {
+  abs,
   add,
   customGradient,
   div,
   exp,
+  less,
   log,
   mul,
   neg,
@@ -13,9 +15,10 @@ import {
   square,
   stopGradient,
   sub,
+  where,
 } from './elementwise.js';
 import { max, mean } from './reduce.js';
-import { axisOf, graphError, Tensor } from './tensor.js';
+import { axisOf, checkFloat, graphError, sameType, Tensor } from './tensor.js';
 
 /** exp(x) / Σ exp(x) along `axis`, without overflow. */
 export function softmax(x: Tensor, axis = -1): Tensor {
@@ -48,11 +51,13 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return y;
 }
 
-/** log Σ exp(x) along `axis`, which vanishes; −∞ for an axis of −∞ only. */
+/** log Σ exp(x) along `axis`, which vanishes; −∞ for an axis of −∞ only. Throws GraphError over an axis of size 0. */
 export function logSumExp(x: Tensor, axis = -1, options: { readonly keepDims?: boolean } = {}): Tensor {
+  checkFloat('logSumExp', x);
   const along = axisOf('logSumExp', axis, x.rank);
-  // the largest value cancels out of the derivative
-  const highest = stopGradient(max(x, along, { keepDims: true }));
+  // the largest value cancels out of the derivative; an infinite one cannot be subtracted
+  const largest = max(x, along, { keepDims: true });
+  const highest = stopGradient(where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0));
   const total = add(log(sum(exp(sub(x, highest)), along, { keepDims: true })), highest);
   return options.keepDims
     ? total
@@ -72,7 +77,10 @@ export interface NormOptions {
  * Throws GraphError where sizes differ.
  */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, options: NormOptions = {}): Tensor {
+  checkFloat('layerNorm', x);
+  sameType('layerNorm', [x, scale, shift]);
   const n = x.shape.at(-1);
+  if (n === 0) throw graphError('layerNorm', `of ${x}: an empty row has no mean`);
   for (const weights of [scale, shift]) {
     if (weights.rank !== 1 || weights.shape[0] !== n)
       throw graphError('layerNorm', `weights ${weights} for ${x}`);

@@ -1,13 +1,15 @@
 /** Reductions along axes, and running sums. `sum` itself stands with broadcasting. */
 import { axesOf, expand, keptShape, type ReduceOptions, reshape, sum } from './broadcast.js';
 import { cast, div, equal, mul, square, sub } from './elementwise.js';
-import { axisOf, graphError, integers, type Shape, Tensor } from './tensor.js';
+import { axisOf, checkFloat, graphError, integers, type Shape, Tensor } from './tensor.js';
 
 type Axes = number | readonly number[];
 
-/** Mean over `axes`, all of them by default. */
+/** Mean over `axes`, all of them by default. Throws GraphError over an axis of size 0. */
 export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  checkFloat('mean', x);
   const count = axesOf('mean', x, axes).reduce((size, axis) => size * x.shape[axis], 1);
+  if (count === 0) throw graphError('mean', `over an empty axis of ${x}`);
   return mul(sum(x, axes, options), 1 / count);
 }
 
@@ -44,9 +46,10 @@ function extreme(op: string, name: string) {
 
 const without = (shape: Shape, over: readonly number[]) => shape.filter((_, axis) => !over.includes(axis));
 
-/** Where along `axis` the largest value stands first, as int64. */
+/** Where along `axis` the largest value stands first, as int64. Throws GraphError over an axis of size 0. */
 export function argMax(x: Tensor, axis = -1): Tensor {
   const along = axisOf('argMax', axis, x.rank);
+  if (x.shape[along] === 0) throw graphError('argMax', `over an empty axis of ${x}`);
   return new Tensor({
     op: 'ArgMax',
     shape: without(x.shape, [along]),

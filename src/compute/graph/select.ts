@@ -1,8 +1,8 @@
 /** Reading and adding by index: gather and its adjoint scatter-add, along an axis or element by element; one-hot. */
 import { reshape } from './broadcast.js';
 import type { DType } from './dtype.js';
-import { zeros } from './elementwise.js';
-import { axisOf, constant, graphError, type Shape, sameShape, scalar, Tensor } from './tensor.js';
+import { cast, equal, zeros } from './elementwise.js';
+import { axisOf, constant, graphError, type Shape, sameShape, showShape, Tensor } from './tensor.js';
 
 /**
  * Slices of x at `indices` (int32 or int64, any shape) along `axis`: the axis is replaced by the axes of the
@@ -61,8 +61,8 @@ export function scatterAdd(shape: Shape, updates: Tensor, indices: Tensor, axis 
 export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor {
   checkIndices('gatherElements', indices);
   const along = axisOf('gatherElements', axis, x.rank);
-  const fits = indices.rank === x.rank && indices.shape.every((n, i) => i === along || n === x.shape[i]);
-  if (!fits) throw graphError('gatherElements', `indices ${indices} for ${x} on axis ${axis}`);
+  if (!matchesBeside(along, indices.shape, x.shape))
+    throw graphError('gatherElements', `indices ${indices} for ${x} on axis ${axis}`);
   return new Tensor({
     op: 'GatherElements',
     shape: indices.shape,
@@ -73,9 +73,18 @@ export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor
   });
 }
 
-/** Zeros of `shape`, with each element of `updates` added at its index: the adjoint of `gatherElements`. */
+/**
+ * Zeros of `shape`, with each element of `updates` added at its index: the adjoint of `gatherElements`. Throws
+ * GraphError unless indices and updates have one shape, which differs from `shape` along `axis` only.
+ */
 export function scatterElements(shape: Shape, updates: Tensor, indices: Tensor, axis: number): Tensor {
+  checkIndices('scatterElements', indices);
   const along = axisOf('scatterElements', axis, shape.length);
+  const fits = sameShape(indices.shape, updates.shape) && matchesBeside(along, indices.shape, shape);
+  if (!fits) {
+    const found = `updates ${updates} at indices ${indices} on axis ${axis}`;
+    throw graphError('scatterElements', `${found} into ${showShape(shape)}`);
+  }
   return new Tensor({
     op: 'ScatterElements',
     shape,
@@ -86,17 +95,20 @@ export function scatterElements(shape: Shape, updates: Tensor, indices: Tensor, 
   });
 }
 
-/** 1 at each index and 0 elsewhere, on a new last axis of `depth`. */
+/** 1 at each index and 0 elsewhere, on a new last axis of `depth`; an index outside 0 … depth − 1 gives zeros. */
 export function oneHot(indices: Tensor, depth: number, dtype: DType = 'float32'): Tensor {
   checkIndices('oneHot', indices);
-  return new Tensor({
-    op: 'OneHot',
-    shape: [...indices.shape, depth],
-    dtype,
-    inputs: [indices, scalar(depth, 'int64'), constant([0, 1], [2], dtype)],
-    attributes: { axis: -1 },
-  });
+  const places = constant(
+    Array.from({ length: depth }, (_, i) => i),
+    [depth],
+    indices.dtype,
+  );
+  return cast(equal(reshape(indices, [...indices.shape, 1]), places), dtype);
 }
+
+/** Do two shapes agree on all axes but one? */
+const matchesBeside = (axis: number, a: Shape, b: Shape) =>
+  a.length === b.length && a.every((n, i) => i === axis || n === b[i]);
 
 function checkIndices(operation: string, indices: Tensor): void {
   if (indices.dtype !== 'int32' && indices.dtype !== 'int64') {

@@ -6,7 +6,7 @@
  * differentiated again. Numbers (`id`) grow with time: sorting by them is a topological order.
  */
 import { GraphError } from '../../errors.js';
-import { ARRAYS, type ArrayOf, type DType, type Values, valuesOf } from './dtype.js';
+import { ARRAYS, type ArrayOf, type DType, isFloat, takes, type Values, valuesOf } from './dtype.js';
 
 export type Shape = readonly number[];
 export type Attribute = number | string | readonly number[];
@@ -42,7 +42,11 @@ export class Tensor {
   /** What a viewer shows: the name of an input, else the scopes around the call. */
   readonly name: string;
 
+  /** Throws GraphError on a shape that is not of whole numbers ≥ 0, and on types that the operator does not take. */
   constructor(parts: NodeParts) {
+    checkShape(parts.op, parts.shape);
+    const odd = parts.inputs?.[0] && !takes(parts.op, parts.inputs[0].dtype) && parts.inputs[0];
+    if (odd) throw graphError(wordOf(parts.op), `of ${odd}`);
     this.op = parts.op;
     this.shape = parts.shape;
     this.dtype = parts.dtype;
@@ -77,21 +81,34 @@ export function named<T>(name: string, build: () => T): T {
   }
 }
 
-/** A value fed at every run. Throws GraphError on a shape that is not of whole numbers ≥ 0. */
+/** A value fed at every run. Throws GraphError on an empty name and a shape that is not of whole numbers ≥ 0. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {
+  if (name === '') throw graphError('input', 'without a name');
   checkShape(`input '${name}'`, shape);
   return new Tensor({ op: 'Input', name, shape: [...shape], dtype });
 }
 
-/** Fixed values, row-major; a shape of `[]` is a scalar. Throws GraphError when they do not fill the shape. */
+/**
+ * Fixed values, row-major; a shape of `[]` is a scalar. Throws GraphError when they do not fill the shape,
+ * or are no numbers of the type (int32 and int64 take whole ones only).
+ */
 export function constant(values: ArrayLike<number> | Values, shape: Shape, dtype: DType = 'float32'): Tensor {
   checkShape('constant', shape);
   if (values.length !== sizeOf(shape)) {
     throw graphError('constant', `${values.length} values do not fill ${showShape(shape)}`);
   }
+  const limit = WHOLE_LIMITS[dtype];
+  if (limit !== undefined && !(values instanceof ARRAYS[dtype])) {
+    const odd = Array.from(values, Number).find(
+      (value) => !Number.isInteger(value) || Math.abs(value) > limit,
+    );
+    if (odd !== undefined) throw graphError('constant', `${odd} is no ${dtype}`);
+  }
   const own = values instanceof ARRAYS[dtype] ? values.slice() : valuesOf(dtype, Array.from(values, Number));
   return new Tensor({ op: 'Constant', shape: [...shape], dtype, values: own as ArrayOf[DType] });
 }
+
+const WHOLE_LIMITS: Partial<Record<DType, number>> = { int32: 2 ** 31 - 1, int64: Number.MAX_SAFE_INTEGER };
 
 export const scalar = (value: number, dtype: DType = 'float32'): Tensor => constant([value], [], dtype);
 
@@ -107,6 +124,9 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, n) => size *
 export const showShape = (shape: Shape): string => `(${shape.join(', ')})`;
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** `cumSum` of the operator CumSum. */
+export const wordOf = (op: string): string => op[0].toLowerCase() + op.slice(1);
 
 function checkShape(operation: string, shape: Shape): void {
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
@@ -137,6 +157,11 @@ export function axisOf(operation: string, axis: number, rank: number): number {
   const front = axis < 0 ? axis + rank : axis;
   if (Number.isInteger(axis) && front >= 0 && front < rank) return front;
   throw graphError(operation, `axis ${axis} of a tensor with ${rank} axes`);
+}
+
+/** Throws GraphError unless x is of floats. */
+export function checkFloat(operation: string, x: Tensor): void {
+  if (!isFloat(x.dtype)) throw graphError(operation, `of ${x}: floats are needed; use cast`);
 }
 
 /** Throws GraphError unless all have the first one's type; returns it. */

@@ -32,5 +32,9 @@ const LARGE = 64;
 function keyOf(node: Tensor, standIn: ReadonlyMap<Tensor, Tensor>): string {
   if (node.op === 'Input' || (node.op === 'Constant' && node.size > LARGE)) return `${node.op} ${node.id}`;
   const inputs = node.inputs.map((input) => standIn.get(input)?.id);
-  return `${node.op} ${node.dtype} ${node.shape} ${JSON.stringify(node.attributes)} ${inputs} ${node.values ?? ''}`;
+  return `${node.op} ${node.dtype} ${node.shape} ${JSON.stringify(node.attributes)} ${inputs} ${bitsOf(node)}`;
 }
+
+/** Of a constant; its bits, not its numbers, so that 0 and −0 stay apart. */
+const bitsOf = ({ values }: Tensor) =>
+  values ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : '';

@@ -6,7 +6,7 @@
  * the arrays of JavaScript themselves. The library is the one that onnxruntime-node brings; koffi is optional, and
  * without it the binding does the same work with the copies.
  *
- * The C interface is a table of function pointers that only grows: positions are those of version 1
+ * The C interface is a table of function pointers that only grows: positions are those of version 11
  * (onnxruntime_c_api.h, `OrtApi`), which the runtime promises to keep.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type Koffi from 'koffi';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type DType, ONNX_TYPES, type Values } from '../graph/dtype.js';
-import type { OrtModule } from './runtime.js';
+import { LEFT_OUT, type OrtModule } from './runtime.js';
 
 type Pointer = bigint;
 type Call = (...args: unknown[]) => unknown;
@@ -36,6 +36,7 @@ const FUNCTIONS = {
   releaseSession: [95, 'void', ['void *']],
   releaseValue: [96, 'void', ['void *']],
   releaseSessionOptions: [100, 'void', ['void *']],
+  addSessionConfigEntry: [130, 'void *', ['void *', 'const char *', 'const char *']],
 } as const;
 type Api = Record<keyof typeof FUNCTIONS, Call>;
 
@@ -181,6 +182,7 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
       check(api.setLogSeverity(settings, LOG_ERRORS));
       check(api.setOptimizationLevel(settings, OPTIMISE_ALL));
       check(api.setIntraOpThreads(settings, options.intraOpNumThreads ?? 0));
+      check(api.addSessionConfigEntry(settings, 'optimization.disable_specified_optimizers', LEFT_OUT));
       return new DirectSession(made(api.createSessionFromArray, env, model, model.length, settings));
     } finally {
       api.releaseSessionOptions(settings);

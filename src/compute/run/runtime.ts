@@ -22,6 +22,9 @@ export interface RuntimeOptions {
   readonly threads?: number;
 }
 
+/** An optimisation that is left out: it keeps the factors of products as float32, those of float64 too. */
+export const LEFT_OUT = 'MatMulScaleFusion';
+
 export class Runtime {
   constructor(
     readonly ort: OrtModule,
@@ -31,9 +34,14 @@ export class Runtime {
     readonly provider: string = device,
   ) {}
 
-  /** Are tensors kept on the device between runs? */
+  /** Are tensors kept on the device between runs? CUDA's come back to the CPU: the runtime has no tensors for them. */
   get keepsOnDevice(): boolean {
-    return this.device !== 'cpu';
+    return this.device === 'webgpu';
+  }
+
+  /** Are outputs written to the arrays given for them? WebAssembly only reads those. */
+  get fillsOutputs(): boolean {
+    return this.provider === 'cpu';
   }
 
   /**
@@ -47,7 +55,9 @@ export class Runtime {
       executionMode: 'sequential',
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      // what it has to say comes as an error; nothing is written to the terminal
+      logSeverityLevel: 4,
+      extra: { optimization: { disable_specified_optimizers: LEFT_OUT } },
       ...(this.keepsOnDevice && {
         preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const])),
       }),

@@ -39,7 +39,7 @@ const scalarInput = (name: string) => `scalar.${name}`;
 const outputOf = (name: string) => `result.${name}`;
 
 /** The graph alone: what it asks its scope for, and what comes out. Throws GraphError. */
-export function buildBatch(parts: BatchParts): { scope: Scope; outputs: Record<string, Tensor> } {
+function buildBatch(parts: BatchParts) {
   const { build, fields, scalars, dtype, rows, optimiser } = parts;
   const scope = new Scope({ training: optimiser !== undefined, dtype });
   const batch = Object.fromEntries([
@@ -57,9 +57,10 @@ export function buildBatch(parts: BatchParts): { scope: Scope; outputs: Record<s
   for (const [name, tensor] of Object.entries(results)) {
     if (tensor.size !== 1) throw graphError('train', `'${name}' is ${tensor}; one number is needed`);
   }
+  const names = Object.keys(results);
   if (optimiser) results[LEARNING_RATE] = minimise(loss, scope, optimiser).learningRate;
   const outputs = Object.entries(results).map(([name, tensor]) => [outputOf(name), tensor]);
-  return { scope, outputs: Object.fromEntries(outputs) };
+  return { scope, outputs: Object.fromEntries(outputs) as Record<string, Tensor>, results: names };
 }
 
 interface NoiseArray {
@@ -68,12 +69,20 @@ interface NoiseArray {
 }
 
 export class BatchProgram {
+  /** Names of what a run gives, without the learning rate. */
+  readonly results: readonly string[];
   readonly #program: Program;
   readonly #parts: BatchParts;
   readonly #arrays: Record<string, Values>;
   readonly #noises: readonly NoiseArray[];
 
-  private constructor(program: Program, parts: BatchParts, noises: Scope['noises']) {
+  private constructor(
+    program: Program,
+    parts: BatchParts,
+    noises: Scope['noises'],
+    results: readonly string[],
+  ) {
+    this.results = results;
     this.#program = program;
     this.#parts = parts;
     const array = ({ name, dtype, size }: { name: string; dtype: DType; size: number }) =>
@@ -86,12 +95,12 @@ export class BatchProgram {
 
   /** `initial`: the stream from which parameters are drawn that the store lacks. */
   static async compile(store: Store, parts: BatchParts, initial: Random): Promise<BatchProgram> {
-    const { scope, outputs } = buildBatch(parts);
+    const { scope, outputs, results } = buildBatch(parts);
     scope.initialise(store, initial);
     const updates = parts.optimiser ? scope.updates : undefined;
     const name = parts.optimiser ? 'training' : 'evaluation';
     const program = await Program.compile(store, { outputs, updates, name });
-    return new BatchProgram(program, parts, scope.noises);
+    return new BatchProgram(program, parts, scope.noises, results);
   }
 
   /** Runs on rows order[start] … of the fields; the noise is drawn from streams under `random`. */

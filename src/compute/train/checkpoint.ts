@@ -61,14 +61,18 @@ interface Packed {
   readonly monitor: MonitorState | null;
 }
 
-/** Throws OptionError unless `checkpoint` is of a training with this setting, naming what differs. */
-export function checkSetting(checkpoint: Checkpoint, setting: Setting): void {
+/**
+ * Throws OptionError unless `checkpoint` is of a training with this setting, naming what differs; FormatError where it
+ * stands beyond the `batches` of an epoch.
+ */
+export function checkSetting(checkpoint: Checkpoint, setting: Setting, batches: number): void {
   const text = (value: unknown) => JSON.stringify(value);
   for (const [name, value] of Object.entries(setting)) {
     const saved = checkpoint.setting[name as keyof Setting];
     if (text(saved) === text(value)) continue;
     throw new OptionError(name, text(value), `${text(saved)}, with which the checkpoint was made`);
   }
+  if (checkpoint.position.batch > batches) throw damaged('a place in the epoch');
 }
 
 export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array {

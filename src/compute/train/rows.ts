@@ -43,6 +43,17 @@ export function fieldOf(name: string, rows: Rows, floats: 'float32' | 'float64')
   return 'indptr' in rows ? sparseField(name, rows, floats) : denseField(name, rows, floats);
 }
 
+/** The number of rows of all `fields`. Throws DataError where there are none, ShapeError where they differ. */
+export function commonRows(fields: readonly Field[]): number {
+  if (fields.length === 0) throw new DataError('there are no fields to train on');
+  const [first] = fields;
+  for (const { name, rows } of fields) {
+    if (rows !== first.rows)
+      throw new ShapeError(`field '${name}'`, `${first.rows} rows as '${first.name}'`, `${rows}`);
+  }
+  return first.rows;
+}
+
 function denseField(
   name: string,
   { values, shape, classes }: DenseRows,

@@ -383,7 +383,7 @@ describe('what goes wrong', () => {
 
   it('names the columns where the one to monitor is none', async () => {
     const training = variational({ monitor: { metric: 'valid.los' } });
-    await expect(fitted(training)).rejects.toThrow(/did you mean 'valid.loss'/);
+    await expect(refused(training)).rejects.toThrow(/did you mean 'valid.loss'/);
   });
 
   it('says where the loss broke, and keeps the best before', async () => {
@@ -410,6 +410,24 @@ describe('what goes wrong', () => {
     expect(epoch).toBe(2);
     expect(Number.isFinite(Number((await store.get('bias'))[0]))).toBe(true);
     await trainer.dispose();
+  });
+});
+
+describe('a last step that breaks the weights', () => {
+  const training: Training = {
+    data: { x: { values: Float32Array.of(1), shape: [1] } },
+    // the loss is 2 at first; its derivative is not finite
+    build: (scope, { x }) => {
+      const p = scope.parameter('p', [1], zero);
+      return { loss: g.sum(g.add(g.mul(g.sqrt(p), x), 2)) };
+    },
+    optimiser: sgd({ learningRate: 1 }),
+    epochs: 1,
+    random,
+  };
+  it.each([undefined, { metric: 'train.loss' }])('is no silent result, watching %o', async (monitor) => {
+    const trained = train(await testRuntime(), { ...training, monitor });
+    await expect(trained).rejects.toThrow(/'p' is not finite after step 1/);
   });
 });
 

@@ -4,7 +4,7 @@
  * Everything random comes from streams named by what they are for (parameters, epoch, noise of a step), so where a run
  * stands is two numbers, and one that was stopped and resumed has the same bits as one that was not.
  */
-import { DataError, NumericalError, OptionError, ShapeError } from '../../errors.js';
+import { NumericalError, OptionError } from '../../errors.js';
 import { type Runtime, Store } from '../run/index.js';
 import { divided, type Numbers, prefixed, summed } from './averages.js';
 import { type BatchParts, BatchProgram } from './batch-program.js';
@@ -12,11 +12,19 @@ import { type Checkpoint, checkSetting, type Position, type Setting } from './ch
 import { Clock } from './clock.js';
 import type { History, HistoryRow } from './history.js';
 import { Monitor } from './monitor.js';
-import { type Field, fieldOf } from './rows.js';
+import { commonRows, type Field, fieldOf } from './rows.js';
 import { scalarAt } from './scalars.js';
 import { fingerprintOf, type Split, splitRows } from './split.js';
 import type { FitOptions, Trained, Training } from './training.js';
-import { checkWeights, isOfNetwork, restoreWeights, storeOf, type Weights, weightsOf } from './weights.js';
+import {
+  allFinite,
+  checkWeights,
+  isOfNetwork,
+  restoreWeights,
+  storeOf,
+  type Weights,
+  weightsOf,
+} from './weights.js';
 
 export class Trainer {
   /** Current values, also of the optimiser; a run of the trainer changes them. */
@@ -67,19 +75,8 @@ export class Trainer {
    */
   static async create(runtime: Runtime, training: Training, from?: Checkpoint): Promise<Trainer> {
     const trainer = new Trainer(runtime, training);
-    await trainer.#program(trainer.setting.batchSize, true);
-    const validationRows = trainer.#split.validation.length;
-    if (validationRows > 0)
-      await trainer.#program(Math.min(trainer.setting.batchSize, validationRows), false);
-    if (from) {
-      checkSetting(from, trainer.setting);
-      if (from.best) await checkWeights(trainer.store, from.best, isOfNetwork);
-      await restoreWeights(trainer.store, from.current);
-      trainer.#position = from.position;
-      trainer.#history = from.history;
-      trainer.#best = from.best;
-      if (from.monitor) trainer.#monitor?.restore(from.monitor);
-    }
+    await trainer.#prepare();
+    if (from) await trainer.#restore(from);
     return trainer;
   }
 
@@ -102,7 +99,7 @@ export class Trainer {
     const clock = new Clock(this.#doneBatches);
     while (!this.#ended) {
       if (this.#failure) throw this.#failure;
-      if (signal?.aborted) return this.best(true);
+      if (signal?.aborted) return { ...(await this.best()), ended: 'interrupted', interrupted: true };
       if (this.#position.batch < this.batches) {
         const loss = await this.#step(clock);
         const secondsLeft = clock.secondsLeft(this.#doneBatches, this.#training.epochs * this.batches);
@@ -112,6 +109,7 @@ export class Trainer {
       } else {
         const row = await this.#endEpoch(clock, signal);
         if (row) await onEpoch?.(row, this);
+        clock.lap();
       }
       await clock.turn();
     }
@@ -119,13 +117,12 @@ export class Trainer {
   }
 
   /** The best so far. Throws NumericalError where training failed before there was one. */
-  async best(interrupted = false): Promise<Trained> {
+  async best(): Promise<Trained> {
     if (this.#failure && !this.#best) throw this.#failure;
-    const weights = this.#best ?? (await weightsOf(this.store, isOfNetwork));
-    const store = storeOf(this.store.runtime, weights);
-    const ended = interrupted ? 'interrupted' : this.#monitor?.exhausted ? 'patience' : 'epochs';
+    const store = storeOf(this.store.runtime, this.#best ?? (await this.#snapshot()));
     const epoch = this.#best ? (this.#monitor?.bestEpoch ?? 0) : this.#position.epoch;
-    return { store, history: this.#history, epoch, ended, interrupted };
+    const ended = this.#monitor?.exhausted ? 'patience' : 'epochs';
+    return { store, history: this.#history, epoch, ended, interrupted: false };
   }
 
   /** Everything that is needed to go on from here. Not while `fit` is in a step. Throws NumericalError after a failure. */
@@ -154,6 +151,30 @@ export class Trainer {
 
   get #doneBatches(): number {
     return this.#position.epoch * this.batches + this.#position.batch;
+  }
+
+  /** Builds the graphs of whole batches, which also shows the columns that there will be. */
+  async #prepare(): Promise<void> {
+    const { batchSize } = this.setting;
+    const validationRows = this.#split.validation.length;
+    const { results } = await this.#program(batchSize, true);
+    const columns = results.map((name) => `train.${name}`);
+    if (validationRows > 0) {
+      const evaluation = await this.#program(Math.min(batchSize, validationRows), false);
+      columns.push(...evaluation.results.map((name) => `valid.${name}`));
+    }
+    const metric = this.#monitor?.metric;
+    if (metric !== undefined && !columns.includes(metric)) throw new OptionError('metric', metric, columns);
+  }
+
+  async #restore(from: Checkpoint): Promise<void> {
+    checkSetting(from, this.setting, this.batches);
+    if (from.best) await checkWeights(this.store, from.best, isOfNetwork);
+    await restoreWeights(this.store, from.current);
+    this.#position = from.position;
+    this.#history = from.history;
+    this.#best = from.best;
+    if (from.monitor) this.#monitor?.restore(from.monitor);
   }
 
   /** The graph for so many rows, made when first needed. */
@@ -221,12 +242,14 @@ export class Trainer {
     return results.loss;
   }
 
-  /** After a loss that is not finite the values are lost; only the best are good. */
   #checkLoss(loss: number, place: string): void {
-    if (Number.isFinite(loss)) return;
+    if (!Number.isFinite(loss)) this.#fail(`the loss is ${loss} at ${place}`);
+  }
+
+  /** Numbers that are not finite cannot be trained on; only the best of before are good. */
+  #fail(trouble: string): never {
     const kept = this.#best ? `; the best so far, of epoch ${this.#monitor?.bestEpoch}, is kept` : '';
-    const advice = 'try a lower learning rate or gradient clipping';
-    this.#failure = new NumericalError(`the loss is ${loss} at ${place}${kept}; ${advice}`);
+    this.#failure = new NumericalError(`${trouble}${kept}; try a lower learning rate or gradient clipping`);
     throw this.#failure;
   }
 
@@ -246,20 +269,18 @@ export class Trainer {
       ...prefixed('scalar', scalars),
       seconds: seconds + clock.lap(),
     };
-    await this.#watch(row);
+    if (this.#monitor?.observe(row.epoch, row[this.#monitor.metric])) this.#best = await this.#snapshot();
     this.#history = [...this.#history, row];
     this.#position = { epoch: epoch + 1, batch: 0, step, sums: {}, learningRate, seconds: 0 };
     return row;
   }
 
-  /** Is the epoch of `row` the best? Then its values are kept. */
-  async #watch(row: HistoryRow): Promise<void> {
-    if (!this.#monitor) return;
-    const { metric } = this.#monitor;
-    if (!(metric in row)) throw new OptionError('metric', metric, Object.keys(row));
-    if (this.#monitor.observe(row.epoch, row[metric])) {
-      this.#best = await weightsOf(this.store, isOfNetwork);
-    }
+  /** Copies of the network's values. Throws NumericalError where the last step broke them. */
+  async #snapshot(): Promise<Weights> {
+    const weights = await weightsOf(this.store, isOfNetwork);
+    const broken = [...weights].find(([, { values }]) => !allFinite(values));
+    if (broken) this.#fail(`'${broken[0]}' is not finite after step ${this.#position.step}`);
+    return weights;
   }
 
   /** Means over the validation rows; the same noise every time. `undefined` where `signal` came first. */
@@ -276,16 +297,6 @@ export class Trainer {
     }
     return prefixed('valid', divided(sums, order.length));
   }
-}
-
-function commonRows(fields: readonly Field[]): number {
-  if (fields.length === 0) throw new DataError('there are no fields to train on');
-  const [first] = fields;
-  for (const { name, rows } of fields) {
-    if (rows !== first.rows)
-      throw new ShapeError(`field '${name}'`, `${first.rows} rows as '${first.name}'`, `${rows}`);
-  }
-  return first.rows;
 }
 
 function checkCount(name: string, value: number, least: number): void {

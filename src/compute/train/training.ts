@@ -51,7 +51,7 @@ export interface Progress {
 export interface FitOptions {
   /** Stops after the batch at hand. */
   readonly signal?: AbortSignal;
-  /** After every batch; give it time and it takes it. */
+  /** After every batch. */
   readonly onProgress?: (progress: Progress) => void;
   /** After every epoch; waited for. `run` is the trainer, to save its checkpoint. */
   readonly onEpoch?: (row: HistoryRow, run: { checkpoint(): Promise<Checkpoint> }) => void | Promise<void>;

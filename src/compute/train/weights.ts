@@ -61,6 +61,9 @@ export async function checkWeights(
   }
 }
 
+export const allFinite = (values: Values): boolean =>
+  values instanceof BigInt64Array || values.every(Number.isFinite);
+
 const TYPES: readonly { readonly dtype: DType; readonly safe: SafeType; readonly array: NewableFunction }[] =
   [
     { dtype: 'float32', safe: 'F32', array: Float32Array },

@@ -6,101 +6,22 @@ import * as g from '../graph/index.js';
 import { Scope } from '../nn/index.js';
 import { adam, sgd } from '../optim/index.js';
 import { Program } from '../run/index.js';
-import type { Batch, Built } from './batch-program.js';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { exportOnnx } from './export.js';
-import { rampOverEpochs, rampOverSteps } from './scalars.js';
+import { rampOverSteps } from './scalars.js';
 import { Trainer, train } from './trainer.js';
-import type { FitOptions, Training } from './training.js';
-import type { Weights } from './weights.js';
-
-const random = Random.fromSeed(7);
-const slope = [1.5, -2, 0.5];
-
-/** y = x · slope + 0.25 without noise; x (rows, 3), y (rows). */
-function plane(rows: number) {
-  const stream = random.split('plane');
-  const x = stream.fillNormal(new Float32Array(rows * 3));
-  const y = Float32Array.from({ length: rows }, (_, i) =>
-    slope.reduce((total, s, j) => total + s * x[i * 3 + j], 0.25),
-  );
-  return { x: { values: x, shape: [rows, 3] }, y: { values: y, shape: [rows] } };
-}
-
-const zero = () => undefined;
-
-function regression(scope: Scope, { x, y }: Batch): Built {
-  const weight = scope.parameter('weight', [1, 3], zero);
-  const bias = scope.parameter('bias', [1], zero);
-  const error = g.sub(g.reshape(g.affine(x, weight, bias), y.shape), y);
-  return { loss: g.mean(g.square(error)), metrics: { absolute: g.mean(g.abs(error)) } };
-}
-
-/** A small variational autoencoder with dropout noise, a running mean and a weighted KL term. */
-function autoencoder(scope: Scope, { x, kl }: Batch): Built {
-  const [rows, n] = x.shape;
-  const draw = (values: Float32Array | Float64Array, _shape: g.Shape, r: Random) => {
-    r.fill(values, () => 0.3 * r.normal());
-  };
-  const layer = (name: string, input: g.Tensor, out: number) =>
-    g.affine(
-      input,
-      scope.parameter(`${name}.weight`, [out, input.shape[1]], draw),
-      scope.parameter(`${name}.bias`, [out], zero),
-    );
-  const average = scope.state('average', [n], zero);
-  if (scope.training) scope.update(average, g.add(g.mul(average, 0.9), g.mul(g.mean(x, 0), 0.1)));
-  const kept = scope.training
-    ? g.mul(x, g.mul(scope.noise({ kind: 'bernoulli', p: 0.8 }, x.shape), 1.25))
-    : x;
-  const hidden = g.tanh(layer('encoder', g.sub(kept, average), 8));
-  const [mean, logVariance] = [layer('mean', hidden, 2), layer('variance', hidden, 2)];
-  const noise = scope.noise({ kind: 'normal' }, [rows, 2]);
-  const z = g.add(mean, g.mul(noise, g.exp(g.mul(logVariance, 0.5))));
-  const error = g.mean(g.sum(g.square(g.sub(layer('decoder', z, n), x)), 1));
-  const parts = g.sub(g.add(g.exp(logVariance), g.square(mean)), g.add(logVariance, 1));
-  const divergence = g.mul(g.mean(g.sum(parts, 1)), 0.5);
-  return { loss: g.add(error, g.mul(divergence, kl)), metrics: { error, divergence } };
-}
-
-/** Two factors behind six columns. */
-function factors(rows: number): Float32Array {
-  const stream = random.split('factors');
-  const x = new Float32Array(rows * 6);
-  for (let i = 0; i < rows; i++) {
-    const [a, b] = [stream.normal(), stream.normal()];
-    x.set([a, -a, b, b, a + b, a - b], 6 * i);
-  }
-  return x;
-}
-
-const variational = (options: Partial<Training> = {}): Training => ({
-  data: { x: { values: factors(90), shape: [90, 6] } },
-  build: autoencoder,
-  optimiser: adam({ learningRate: 0.01, clipNorm: 5 }),
-  epochs: 4,
-  random: Random.fromSeed(3),
-  batchSize: 16,
-  validation: 0.2,
-  scalars: { kl: rampOverEpochs(3, 0, 0.1) },
-  ...options,
-});
-
-async function fitted(training: Training, options?: FitOptions, from?: Checkpoint) {
-  const trainer = await Trainer.create(await testRuntime(), training, from);
-  const trained = await trainer.fit(options);
-  const checkpoint = await trainer.checkpoint();
-  await trainer.dispose();
-  return { trained, checkpoint };
-}
-
-/** All that must be equal bit by bit: everything but the time. */
-function bits({ current, best, history, position, monitor }: Checkpoint) {
-  const timeless = history.map(({ seconds: _, ...row }) => row);
-  const { seconds: _, ...place } = position;
-  const sorted = (weights: Weights) => [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { current: sorted(current), best: best && sorted(best), timeless, place, monitor };
-}
+import {
+  autoencoder,
+  bits,
+  factors,
+  fitted,
+  plane,
+  random,
+  regression,
+  slope,
+  variational,
+  zero,
+} from './training.fixture.node.js';
+import type { Training } from './training.js';
 
 describe('training', () => {
   it('recovers the slopes and the offset of a plane', async () => {
@@ -252,57 +173,6 @@ describe('an epoch', () => {
   });
 });
 
-describe('resuming gives the bits of a run that was not interrupted', () => {
-  it('after every epoch, through the bytes of a file', async () => {
-    const whole = bits((await fitted(variational())).checkpoint);
-    let from: Checkpoint | undefined;
-    for (let epochs = 1; epochs <= 4; epochs++) {
-      const { checkpoint } = await fitted(variational({ epochs }), {}, from);
-      from = readCheckpoint(writeCheckpoint(checkpoint));
-    }
-    expect(bits(from!)).toEqual(whole);
-  });
-
-  it.each([1, 4, 5, 8])('after step %d, in the middle of an epoch', async (steps) => {
-    const whole = bits((await fitted(variational())).checkpoint);
-    const stop = new AbortController();
-    let done = 0;
-    const onProgress = () => {
-      if (++done === steps) stop.abort();
-    };
-    const { trained, checkpoint } = await fitted(variational(), { signal: stop.signal, onProgress });
-    expect(trained).toMatchObject({ interrupted: true, ended: 'interrupted' });
-    expect(checkpoint.position.step).toBe(steps);
-    const { checkpoint: end } = await fitted(variational(), {}, readCheckpoint(writeCheckpoint(checkpoint)));
-    expect(bits(end)).toEqual(whole);
-  });
-
-  it('keeps early stopping and the best weights', async () => {
-    const training = variational({
-      epochs: 30,
-      optimiser: adam({ learningRate: 0.3 }),
-      monitor: { metric: 'valid.error', patience: 3, cumulative: true },
-    });
-    const { trained, checkpoint: whole } = await fitted(training);
-    expect(trained.ended).toBe('patience');
-    const { checkpoint } = await fitted({ ...training, epochs: 2 });
-    const end = await fitted(training, {}, readCheckpoint(writeCheckpoint(checkpoint)));
-    expect(bits(end.checkpoint)).toEqual(bits(whole));
-    expect(end.trained.epoch).toBe(trained.epoch);
-  });
-
-  it('refuses a checkpoint of another training', async () => {
-    const { checkpoint } = await fitted(variational({ epochs: 1 }));
-    const resumed = (options: Partial<Training>) => fitted(variational(options), {}, checkpoint);
-    await expect(resumed({ batchSize: 8 })).rejects.toThrow(/batchSize: '8' is not 16, with which/);
-    const rows = Array.from({ length: 18 }, (_, i) => i);
-    await expect(resumed({ validation: rows })).rejects.toMatchObject({ option: 'trainFingerprint' });
-    await expect(resumed({ random })).rejects.toMatchObject({ tag: 'OptionError', option: 'random' });
-    const other = { build: regression, data: plane(90), scalars: {} };
-    await expect(resumed(other)).rejects.toMatchObject({ tag: 'OptionError', option: 'weights' });
-  });
-});
-
 describe('a trained network', () => {
   it('is used through its store, and exported as ONNX', async () => {
     const { trained } = await fitted(variational({ epochs: 1 }));
@@ -317,117 +187,6 @@ describe('a trained network', () => {
     const session = await ort.InferenceSession.create(bytes);
     const plain = await session.run({ x: new ort.Tensor('float32', values, [5, 6]) });
     expect(plain.divergence.data[0]).toBeCloseTo(divergence[0] as number, 5);
-  });
-});
-
-describe('what goes wrong', () => {
-  const refused = async (options: Partial<Training>) =>
-    Trainer.create(await testRuntime(), variational(options));
-  it.each<[string, Partial<Training>, RegExp]>([
-    ['no rows', { data: { x: { values: new Float32Array(), shape: [0, 6] } } }, /no rows/],
-    ['no fields', { data: {} }, /no fields/],
-    [
-      'sizes',
-      { data: { x: { values: new Float32Array(5), shape: [2, 3] } } },
-      /field 'x'.*\(2,3\).*5 values/,
-    ],
-    [
-      'rows that differ',
-      { data: { ...plane(4), y: { values: new Float32Array(3), shape: [3] } } },
-      /field 'y'.*4 rows as 'x'.*3/,
-    ],
-    [
-      'not a number',
-      { data: { x: { values: Float32Array.of(1, 2, 3, Number.NaN), shape: [2, 2] } } },
-      /field 'x': row 1 holds NaN/,
-    ],
-    [
-      'a label out of range',
-      { data: { x: { values: Int32Array.of(0, 2, 3), shape: [3], classes: 3 } } },
-      /row 2 has the label 3; labels are 0 to 2/,
-    ],
-    [
-      'a column out of range',
-      {
-        data: {
-          x: { data: Float32Array.of(1), indices: Int32Array.of(6), indptr: [0, 0, 1], shape: [2, 6] },
-        },
-      },
-      /row 1 has column 6; there are 6/,
-    ],
-    [
-      'row pointers that go back',
-      {
-        data: {
-          x: { data: Float32Array.of(1), indices: Int32Array.of(0), indptr: [0, 2, 1], shape: [2, 6] },
-        },
-      },
-      /field 'x'/,
-    ],
-    ['all rows validate', { validation: Array.from({ length: 90 }, (_, i) => i) }, /none is left/],
-    ['a validation row that is none', { validation: [90] }, /a row from 0 to 89/],
-    ['a validation row twice', { validation: [1, 1] }, /a row given once/],
-    ['a share of all', { validation: 1 }, /validation: '1'/],
-    ['epochs', { epochs: -1 }, /epochs/],
-    ['batch size', { batchSize: 0 }, /batchSize/],
-    ['a scalar named as a field', { scalars: { x: 1 } }, /a name that no field has/],
-    [
-      'a loss of many numbers',
-      { build: (_, { x }) => ({ loss: x }) },
-      /'loss' is float32 \(16, 6\); one number/,
-    ],
-    ['patience', { monitor: { metric: 'valid.loss', patience: 0 } }, /patience/],
-  ])('is refused: %s', async (_name, options, message) => {
-    await expect(refused(options)).rejects.toThrow(message);
-  });
-
-  it('names the columns where the one to monitor is none', async () => {
-    const training = variational({ monitor: { metric: 'valid.los' } });
-    await expect(refused(training)).rejects.toThrow(/did you mean 'valid.loss'/);
-  });
-
-  it('says where the loss broke, and keeps the best before', async () => {
-    const trainer = await Trainer.create(await testRuntime(), {
-      data: plane(40),
-      build: (scope, batch) => {
-        const { loss } = regression(scope, batch);
-        return { loss: g.div(loss, batch.divisor) };
-      },
-      optimiser: sgd({ learningRate: 0.1 }),
-      epochs: 5,
-      random,
-      batchSize: 10,
-      validation: 0.25,
-      scalars: { divisor: ({ epoch, step }) => (epoch === 2 && step === 7 ? 0 : 1) },
-    });
-    const failed = trainer.fit();
-    await expect(failed).rejects.toThrow(
-      /the loss is (Infinity|NaN) at epoch 3, batch 2 of 3 \(step 8\); the best so far, of epoch 2, is kept/,
-    );
-    await expect(failed).rejects.toMatchObject({ tag: 'NumericalError' });
-    await expect(trainer.checkpoint()).rejects.toMatchObject({ tag: 'NumericalError' });
-    const { store, epoch } = await trainer.best();
-    expect(epoch).toBe(2);
-    expect(Number.isFinite(Number((await store.get('bias'))[0]))).toBe(true);
-    await trainer.dispose();
-  });
-});
-
-describe('a last step that breaks the weights', () => {
-  const training: Training = {
-    data: { x: { values: Float32Array.of(1), shape: [1] } },
-    // the loss is 2 at first; its derivative is not finite
-    build: (scope, { x }) => {
-      const p = scope.parameter('p', [1], zero);
-      return { loss: g.sum(g.add(g.mul(g.sqrt(p), x), 2)) };
-    },
-    optimiser: sgd({ learningRate: 1 }),
-    epochs: 1,
-    random,
-  };
-  it.each([undefined, { metric: 'train.loss' }])('is no silent result, watching %o', async (monitor) => {
-    const trained = train(await testRuntime(), { ...training, monitor });
-    await expect(trained).rejects.toThrow(/'p' is not finite after step 1/);
   });
 });
 

@@ -7,7 +7,7 @@
 import { NumericalError, OptionError } from '../../errors.js';
 import { type Runtime, Store } from '../run/index.js';
 import { divided, type Numbers, prefixed, summed } from './averages.js';
-import { type BatchParts, BatchProgram } from './batch-program.js';
+import { BatchPrograms } from './batch-programs.js';
 import { type Checkpoint, checkSetting, type Position, type Setting } from './checkpoint.js';
 import { Clock } from './clock.js';
 import type { History, HistoryRow } from './history.js';
@@ -34,15 +34,16 @@ export class Trainer {
   readonly #fields: readonly Field[];
   readonly #split: Split;
   readonly #monitor: Monitor | undefined;
-  readonly #programs = new Map<string, Promise<BatchProgram>>();
+  readonly #programs: BatchPrograms;
   #position: Position = { epoch: 0, batch: 0, step: 0, sums: {}, learningRate: 0, seconds: 0 };
   #history: History = [];
-  #best: Weights | null = null;
+  #best: { readonly epoch: number; readonly weights: Weights } | undefined;
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
   #failure: NumericalError | undefined;
 
   private constructor(runtime: Runtime, training: Training) {
-    const { data, dtype = 'float32', random, epochs, scalars = {}, batchSize = 128 } = training;
+    const { data, build, optimiser, epochs, random, batchSize = 128 } = training;
+    const { scalars = {}, dtype = 'float32' } = training;
     checkCount('epochs', epochs, 0);
     checkCount('batchSize', batchSize, 1);
     const taken = Object.keys(scalars).find((name) => name in data);
@@ -66,6 +67,8 @@ export class Trainer {
     const monitor = training.monitor ?? (validates ? { metric: 'valid.loss' } : undefined);
     this.#monitor = monitor && new Monitor(monitor);
     this.store = new Store(runtime);
+    const parts = { build, optimiser, fields: this.#fields, scalars: Object.keys(scalars), dtype };
+    this.#programs = new BatchPrograms(this.store, parts, random.split('parameters'));
   }
 
   /**
@@ -119,8 +122,11 @@ export class Trainer {
   /** The best so far. Throws NumericalError where training failed before there was one. */
   async best(): Promise<Trained> {
     if (this.#failure && !this.#best) throw this.#failure;
-    const store = storeOf(this.store.runtime, this.#best ?? (await this.#snapshot()));
-    const epoch = this.#best ? (this.#monitor?.bestEpoch ?? 0) : this.#position.epoch;
+    const { epoch, weights } = this.#best ?? {
+      epoch: this.#position.epoch,
+      weights: await this.#snapshot(),
+    };
+    const store = storeOf(this.store.runtime, weights);
     const ended = this.#monitor?.exhausted ? 'patience' : 'epochs';
     return { store, history: this.#history, epoch, ended, interrupted: false };
   }
@@ -134,14 +140,13 @@ export class Trainer {
       history: this.#history,
       monitor: this.#monitor?.state() ?? null,
       current: await weightsOf(this.store),
-      best: this.#best,
+      best: this.#best?.weights ?? null,
     };
   }
 
   /** Frees the sessions and the store. */
   async dispose(): Promise<void> {
-    for (const program of this.#programs.values()) await (await program).dispose();
-    this.#programs.clear();
+    await this.#programs.dispose();
     this.store.dispose();
   }
 
@@ -157,10 +162,10 @@ export class Trainer {
   async #prepare(): Promise<void> {
     const { batchSize } = this.setting;
     const validationRows = this.#split.validation.length;
-    const { results } = await this.#program(batchSize, true);
+    const { results } = await this.#programs.of(batchSize, true);
     const columns = results.map((name) => `train.${name}`);
     if (validationRows > 0) {
-      const evaluation = await this.#program(Math.min(batchSize, validationRows), false);
+      const evaluation = await this.#programs.of(Math.min(batchSize, validationRows), false);
       columns.push(...evaluation.results.map((name) => `valid.${name}`));
     }
     const metric = this.#monitor?.metric;
@@ -173,28 +178,8 @@ export class Trainer {
     await restoreWeights(this.store, from.current);
     this.#position = from.position;
     this.#history = from.history;
-    this.#best = from.best;
     if (from.monitor) this.#monitor?.restore(from.monitor);
-  }
-
-  /** The graph for so many rows, made when first needed. */
-  #program(rows: number, training: boolean): Promise<BatchProgram> {
-    const key = `${rows} ${training}`;
-    let program = this.#programs.get(key);
-    if (!program) {
-      const { build, optimiser, scalars = {}, random } = this.#training;
-      const parts: BatchParts = {
-        build,
-        fields: this.#fields,
-        scalars: Object.keys(scalars),
-        dtype: this.setting.dtype,
-        rows,
-        optimiser: training ? optimiser : undefined,
-      };
-      program = BatchProgram.compile(this.store, parts, random.split('parameters'));
-      this.#programs.set(key, program);
-    }
-    return program;
+    if (from.best && from.monitor) this.#best = { epoch: from.monitor.bestEpoch, weights: from.best };
   }
 
   #scalars(): Numbers {
@@ -219,7 +204,7 @@ export class Trainer {
     const { epoch, batch, step, sums, seconds } = this.#position;
     const start = batch * this.setting.batchSize;
     const rows = Math.min(this.setting.batchSize, this.setting.trainRows - start);
-    const program = await this.#program(rows, true);
+    const program = await this.#programs.of(rows, true);
     const noise = this.#training.random.split('noise', step);
     const { learning_rate: learningRate, ...results } = await program.run(
       this.#rows(),
@@ -248,7 +233,7 @@ export class Trainer {
 
   /** Numbers that are not finite cannot be trained on; only the best of before are good. */
   #fail(trouble: string): never {
-    const kept = this.#best ? `; the best so far, of epoch ${this.#monitor?.bestEpoch}, is kept` : '';
+    const kept = this.#best ? `; the best so far, of epoch ${this.#best.epoch}, is kept` : '';
     this.#failure = new NumericalError(`${trouble}${kept}; try a lower learning rate or gradient clipping`);
     throw this.#failure;
   }
@@ -269,7 +254,9 @@ export class Trainer {
       ...prefixed('scalar', scalars),
       seconds: seconds + clock.lap(),
     };
-    if (this.#monitor?.observe(row.epoch, row[this.#monitor.metric])) this.#best = await this.#snapshot();
+    if (this.#monitor?.observe(row.epoch, row[this.#monitor.metric])) {
+      this.#best = { epoch: row.epoch, weights: await this.#snapshot() };
+    }
     this.#history = [...this.#history, row];
     this.#position = { epoch: epoch + 1, batch: 0, step, sums: {}, learningRate, seconds: 0 };
     return row;
@@ -290,7 +277,7 @@ export class Trainer {
     for (let start = 0; start < order.length; start += this.setting.batchSize) {
       if (signal?.aborted) return undefined;
       const rows = Math.min(this.setting.batchSize, order.length - start);
-      const program = await this.#program(rows, false);
+      const program = await this.#programs.of(rows, false);
       const noise = this.#training.random.split('validation noise', start);
       sums = summed(sums, await program.run(order, start, scalars, noise), rows);
       await clock.turn();

@@ -38,6 +38,21 @@ const checkpoint: Checkpoint = {
 const config = { model: 'vae', settings: { latent: 2 }, features: ['a', 'b'] };
 const { history } = checkpoint;
 
+/** `checkpoint` as version 1 stored it; never change it. */
+const VERSION_1 =
+  'CAMAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJtZWNoYW5pc3QuY2hlY2twb2ludCI6IntcImZvcm1hdFZlcnNpb25cIjoxLFwi' +
+  'c2V0dGluZ1wiOntcInJvd3NcIjoxMCxcInRyYWluUm93c1wiOjgsXCJ0cmFpbkZpbmdlcnByaW50XCI6MTIzLFwiYmF0Y2hT' +
+  'aXplXCI6NCxcImRyb3BMYXN0XCI6ZmFsc2UsXCJzaHVmZmxlXCI6dHJ1ZSxcImR0eXBlXCI6XCJmbG9hdDMyXCIsXCJyYW5k' +
+  'b21cIjp7XCJnZW5lcmF0b3JcIjpcInRocmVlZnJ5NHgzMi0yMFwiLFwia2V5XCI6WzY1ODE2MjU2MSwyNjIyNTczMzUwLDI0' +
+  'OTI2MDY5NDQsOTU4NTQyNTc0XSxcImRyYXduXCI6MH19LFwicG9zaXRpb25cIjp7XCJlcG9jaFwiOjIsXCJiYXRjaFwiOjEs' +
+  'XCJzdGVwXCI6NSxcInN1bXNcIjp7XCJsb3NzXCI6MC4xLFwib2RkXCI6XCItSW5maW5pdHlcIn0sXCJsZWFybmluZ1JhdGVc' +
+  'IjowLjAwMSxcInNlY29uZHNcIjowLjV9LFwiaGlzdG9yeVwiOlt7XCJlcG9jaFwiOjEsXCJ0cmFpbi5sb3NzXCI6MC4zMzMz' +
+  'MzMzMzMzMzMzMzMzLFwidmFsaWQub2RkXCI6XCJOYU5cIn1dLFwibW9uaXRvclwiOntcImJlc3RcIjpcIkluZmluaXR5XCIs' +
+  'XCJiZXN0RXBvY2hcIjoxLFwid2FpdGVkXCI6Mn19In0sImNvdW50Ijp7ImR0eXBlIjoiSTY0Iiwic2hhcGUiOltdLCJkYXRh' +
+  'X29mZnNldHMiOlswLDhdfSwiYmVzdC53Ijp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlsyLDFdLCJkYXRhX29mZnNldHMiOls4' +
+  'LDE2XX0sInciOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6WzIsMV0sImRhdGFfb2Zmc2V0cyI6WzE2LDI0XX19IAMAAAAAAAAA' +
+  'AADgQAAAAEEAAMA/AAAAwA==';
+
 let folder: string;
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'mechanist-model-')), 'model');
@@ -49,6 +64,11 @@ describe('a checkpoint', () => {
     expect(readCheckpoint(writeCheckpoint(checkpoint))).toEqual(checkpoint);
     const early = { ...checkpoint, best: null, monitor: null, history: [] };
     expect(readCheckpoint(writeCheckpoint(early))).toEqual(early);
+  });
+
+  it('of version 1 is read', () => {
+    const bytes = Uint8Array.from(atob(VERSION_1), (letter) => letter.charCodeAt(0));
+    expect(readCheckpoint(bytes)).toEqual(checkpoint);
   });
 
   /** The checkpoint with its state changed. */

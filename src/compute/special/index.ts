@@ -14,6 +14,7 @@ export {
   gaussianLogLikelihood,
   poissonLogLikelihood,
 } from './likelihoods.js';
+export { logFactorial } from './log-factorial.js';
 export {
   negativeBinomialLogLikelihood,
   zeroInflatedNegativeBinomialLogLikelihood,

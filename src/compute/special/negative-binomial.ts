@@ -7,8 +7,8 @@
  *
  * in which no term grows with θ: it is exact from θ → 0 to the Poisson limit θ → ∞ in float32 too.
  *
- * scvi-tools adds 1e-8 inside its logarithms of μ, θ and μ + θ. Nothing is added here: where scvi's formula is
- * accurate, the values differ by less than 1e-7 a count.
+ * scvi-tools adds 1e-8 inside its logarithms of μ, θ and μ + θ, which changes the likelihood where these are not far
+ * above 1e-8. Nothing is added here; the ends of the range are said at each function.
  */
 import {
   add,

@@ -36,7 +36,7 @@ interface Series {
  * that keep rest within 8.3e-8 and lag within 5e-8 (relative) for all z ≥ 0, fitted by Lawson's iteration to 40-digit
  * values; with fewer passes over the data than any other choice of that precision.
  */
-const SERIES: Readonly<Record<'float32' | 'float64', Series>> = {
+export const SERIES: Readonly<Record<'float32' | 'float64', Series>> = {
   float32: { factors: 4, coefficients: [-0.04166520269015147, 0.0023569512170958204] },
   float64: {
     factors: 10,

@@ -121,6 +121,34 @@ describe('tied attention', () => {
   });
 });
 
+it('columns of padding weigh nothing, however far below zero the logits are', async () => {
+  const weights: Record<string, number[]> = {};
+  for (const [name, weight] of Object.entries({ q: 1e4, k: -1, v: 1, out: 1 })) {
+    weights[`${name}_proj.weight`] = [weight];
+    weights[`${name}_proj.bias`] = [0];
+  }
+  // −10⁴ between the two tokens that are there; 0 to the one that is not
+  const x = fixed([1, 1, 7], [1, 3, 1]);
+  const padding = constant([0, 0, 1], [1, 3], 'bool');
+  const { y } = await runLayer((s) => axialAttention(s, x, { heads: 1, within: 'row', padding }), {
+    weights,
+  });
+  expectClose(y.slice(0, 2), [1, 1]);
+});
+
+it('dropout is of both weights of attention, of the hidden units and of what each step adds', async () => {
+  const scope = new Scope({ training: true });
+  axialLayer(scope, ones([2, 3, 4]), { heads: 1, feedForward: 5, dropout: 0.1 });
+  expect(scope.noises.map(({ tensor }) => tensor.shape)).toEqual([
+    [1, 1, 3, 3],
+    [2, 3, 4],
+    [1, 1, 2, 2],
+    [2, 3, 4],
+    [2, 3, 5],
+    [2, 3, 4],
+  ]);
+});
+
 describe.each([
   ['tied', true],
   ['untied', false],

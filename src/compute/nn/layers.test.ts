@@ -142,6 +142,15 @@ describe('agreement with PyTorch; S(*shape, salt) = sin(1.7 i + salt)', () => {
   });
 });
 
+it('mlp: the last layer is linear, unless it is finished like the others', async () => {
+  const x = fixed([-1, 2], [1, 2]);
+  const weights = { '0.weight': [1, 0, 0, 1], '0.bias': [0, 0] };
+  const run = async (finish: boolean) =>
+    (await runLayer((s) => mlp(s, x, { widths: [2], finish }), { weights })).y;
+  expect(await run(false)).toEqual([-1, 2]);
+  expect(await run(true)).toEqual([0, 2]);
+});
+
 describe('first values of linear', () => {
   it('weights and biases within 1/√in, as torch.nn.Linear', async () => {
     const { scope, values } = await runLayer((s) => linear(s, ones([1, 400], 'float64'), 300));

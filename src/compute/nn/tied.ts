@@ -114,7 +114,7 @@ function maskOf(x: Tensor, scale: number, options: TiedOptions): Mask | undefine
 
 /**
  * The share of attention that falls on tokens of each row which are no padding, (batch, heads, 1, rows, positions):
- * divided by it, the weights of each row add up to 1. Where there is none, 1.
+ * divided by it, the weights of each row add up to 1. Where there is none (below 1e-30), 1, so that zeros stay zeros.
  */
 function sharesOf(live: Tensor, weights: Tensor): Tensor {
   const [batch, heads] = weights.shape;

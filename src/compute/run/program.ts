@@ -26,24 +26,26 @@ export class Program {
   readonly #store: Store;
   /** What the caller feeds. */
   readonly inputs: readonly Tensor[];
+  readonly #inputNames: ReadonlySet<string>;
   readonly #state: readonly string[];
   /** Name of an output → name of the state it replaces. */
   readonly #next: ReadonlyMap<string, string>;
   readonly #results: ReadonlyMap<string, OrtTensor | null>;
   readonly #fed = new Map<string, { readonly values: Values; readonly feed: OrtTensor }>();
-  #running: Promise<unknown> = Promise.resolve();
+  #disposed = false;
 
   private constructor(session: InferenceSession, store: Store, parts: ReturnType<typeof plan>) {
     this.#session = session;
     this.#store = store;
     const { runtime } = store;
     this.inputs = parts.model.inputs.filter((tensor) => !store.has(tensor.name));
+    this.#inputNames = new Set(this.inputs.map(({ name }) => name));
     this.#state = parts.model.inputs.filter((tensor) => store.has(tensor.name)).map((tensor) => tensor.name);
     this.#next = parts.next;
     this.#results = new Map(
       Object.entries(parts.outputs).map(([name, { dtype, shape, size }]) => [
         name,
-        runtime.keepsOnDevice ? null : runtime.tensor(dtype, zerosOf(dtype, size), shape),
+        runtime.fillsOutputs ? runtime.tensor(dtype, zerosOf(dtype, size), shape) : null,
       ]),
     );
   }
@@ -61,16 +63,21 @@ export class Program {
 
   /**
    * Runs once. `inputs` holds row-major values in the input's type; the outputs are the caller's own. Calls wait for
-   * each other. Throws GraphError on a missing, unknown or wrong input, NumericalError where the runtime fails.
+   * each other, also those of other programs over the same store; until then the inputs must stay as they are. Throws GraphError on a missing, unknown or wrong input, NumericalError where the runtime fails.
    */
   run(inputs: Readonly<Record<string, Values>> = {}): Promise<Record<string, Values>> {
-    const result = this.#running.then(() => this.#run(inputs));
-    this.#running = result.catch(() => undefined);
-    return result;
+    return this.#store.inTurn(() => this.#run(inputs));
   }
 
   async #run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>> {
     const store = this.#store;
+    if (this.#disposed) throw graphError('run', 'the program was disposed of');
+    const unknown = Object.keys(inputs).find((name) => !this.#inputNames.has(name));
+    if (unknown !== undefined) {
+      const known = [...this.#inputNames].map((name) => `'${name}'`).join(', ') || 'none';
+      const where = store.has(unknown) ? 'is kept in the store' : 'is not needed';
+      throw graphError('run', `input '${unknown}' ${where}; the program takes ${known}`);
+    }
     const feeds: Record<string, OrtTensor> = {};
     for (const tensor of this.inputs) feeds[tensor.name] = this.#feed(tensor, inputs[tensor.name]);
     for (const name of this.#state) feeds[name] = store.front(name);
@@ -96,8 +103,9 @@ export class Program {
   }
 
   async dispose(): Promise<void> {
-    await this.#running;
-    await this.#session.release();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#store.inTurn(() => this.#session.release());
   }
 }
 
@@ -113,16 +121,16 @@ function plan({ outputs, updates = [], name }: ProgramParts, store: Store) {
     if (!sameShape(state.shape, value.shape) || state.dtype !== value.dtype) {
       throw graphError('program', `the next value of '${state.name}' is ${value}, the state is ${state}`);
     }
+    if (next.has(nextName(state.name))) throw graphError('program', `two updates of '${state.name}'`);
     next.set(nextName(state.name), state.name);
     all[nextName(state.name)] = value;
   }
+  if (Object.keys(all).length === 0) throw graphError('program', 'without outputs and updates');
   const model = writeOnnx(all, name);
   for (const tensor of model.inputs) {
-    if (store.has(tensor.name) && !sameShape(store.shape(tensor.name), tensor.shape)) {
-      throw graphError(
-        'program',
-        `input '${tensor.name}' is ${tensor}, the store has (${store.shape(tensor.name)})`,
-      );
+    const kept = store.has(tensor.name) ? store.type(tensor.name) : tensor;
+    if (!sameShape(kept.shape, tensor.shape) || kept.dtype !== tensor.dtype) {
+      throw graphError('program', `input '${tensor.name}' is ${tensor}, the store has ${kept}`);
     }
   }
   return { model, next, outputs };

@@ -2,14 +2,14 @@
  * The values that outlive a run: parameters, state of the optimiser, running statistics. Programs that share a store
  * see the same values; a program that updates them replaces them after its run.
  *
- * On the CPU every value has two arrays: a run reads the one and writes the other, then they change places, so
- * nothing is allocated between runs and no output shares memory with an input. On another device the tensors stay
+ * On the CPU of Node every value has two arrays: a run reads the one and writes the other, then they change places, so
+ * nothing is allocated between runs and no output shares memory with an input. On WebGPU the tensors stay
  * there, and come back through a session of their own whose output is on the CPU, because reading a tensor of the
  * WebGPU device directly aborts the process.
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { OptionError } from '../../errors.js';
-import { type Values, zerosOf } from '../graph/dtype.js';
+import { ARRAYS, type Values, zerosOf } from '../graph/dtype.js';
 import { graphError, input, type Shape, sizeOf, type Tensor } from '../graph/tensor.js';
 import { writeOnnx } from '../onnx/index.js';
 import { type Runtime, runSession } from './runtime.js';
@@ -18,13 +18,15 @@ interface Slot {
   readonly type: Tensor;
   /** What runs read. */
   front: OrtTensor;
-  /** Where the next value goes; on another device the runtime makes it. */
+  /** Where the next value goes; where the runtime does not fill arrays that are given, it makes them. */
   back: OrtTensor | null;
   reader?: Promise<InferenceSession>;
 }
 
 export class Store {
   readonly #slots = new Map<string, Slot>();
+  #last: Promise<unknown> = Promise.resolve();
+  #busy = false;
 
   constructor(readonly runtime: Runtime) {}
 
@@ -37,21 +39,27 @@ export class Store {
   }
 
   shape(name: string): Shape {
-    return this.#slot(name).type.shape;
+    return this.type(name).shape;
+  }
+
+  /** The graph's input whose value is kept. */
+  type(name: string): Tensor {
+    return this.#slot(name).type;
   }
 
   /** Keeps a copy of `values` as the value of the graph's input `type`. Throws GraphError where they do not fit. */
   set(type: Tensor, values: Values): void {
-    if (values.length !== type.size) {
-      throw graphError('store', `${values.length} values for '${type.name}', ${type}`);
+    if (!(values instanceof ARRAYS[type.dtype]) || values.length !== type.size) {
+      throw graphError('store', `${values.constructor.name} of ${values.length} for '${type.name}', ${type}`);
     }
+    if (this.#busy) throw graphError('store', `'${type.name}' set while a program runs; wait for it first`);
     const { runtime } = this;
     const tensor = (array: Values) => runtime.tensor(type.dtype, array, type.shape);
     this.#dispose(this.#slots.get(type.name));
     this.#slots.set(type.name, {
       type,
       front: tensor(values.slice() as Values),
-      back: runtime.keepsOnDevice ? null : tensor(zerosOf(type.dtype, sizeOf(type.shape))),
+      back: runtime.fillsOutputs ? tensor(zerosOf(type.dtype, sizeOf(type.shape))) : null,
     });
   }
 
@@ -60,14 +68,30 @@ export class Store {
     this.set(this.#slot(name).type, values);
   }
 
-  /** A copy of a value. Throws OptionError on an unknown name. */
+  /** A copy of a value, after the runs asked for before. Throws OptionError on an unknown name. */
   async get(name: string): Promise<Values> {
-    const slot = this.#slot(name);
+    this.#slot(name);
+    return this.inTurn(() => this.#read(this.#slot(name)));
+  }
+
+  async #read(slot: Slot): Promise<Values> {
     if (slot.front.location === 'cpu') return (slot.front.data as Values).slice() as Values;
     const source = input('value', slot.type.shape, slot.type.dtype);
     slot.reader ??= this.runtime.session(writeOnnx({ copy: source }).bytes);
     const { copy } = await runSession(await slot.reader, { value: slot.front }, { copy: null });
     return (copy.data as Values).slice() as Values;
+  }
+
+  /** Does `work` after all that was asked for before: runs that share values never overlap. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(async () => {
+      this.#busy = true;
+      return work().finally(() => {
+        this.#busy = false;
+      });
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 
   /** For a run: what to read. */

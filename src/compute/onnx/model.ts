@@ -108,11 +108,11 @@ class Names {
   }
 }
 
-/** Small constants are named by their value. */
-function constantName({ size, values, dtype }: Tensor): string {
+/** Small constants are named by their value, large ones by where they come from. */
+function constantName({ size, values, dtype, name }: Tensor): string {
   return size <= 4
     ? `[${Array.from(values as ArrayLike<unknown>, String).join(',')}]:${dtype}`
-    : `constant:${dtype}`;
+    : name || `constant:${dtype}`;
 }
 
 function nodeProto(node: Tensor, idOf: (node: Tensor) => string, parts: readonly Tensor[]): Field {

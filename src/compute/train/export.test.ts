@@ -29,6 +29,8 @@ describe('a part of a network as ONNX', () => {
     const model = await exportOnnx({ latent: y, same: x }, { counts: x }, await stored(scope));
     const session = await ort.InferenceSession.create(model.bytes);
     expect(session.inputNames).toEqual(['counts']);
+    // parameters keep their names for a viewer
+    expect(new TextDecoder('latin1').decode(model.bytes)).toContain('weight');
     expect(session.outputNames).toEqual(['latent', 'same']);
     const values = Float32Array.of(0.1, 0.2, 0.3, -1, 0, 1);
     const { latent, same } = await session.run({ counts: new ort.Tensor('float32', values, [2, 3]) });

@@ -1,6 +1,6 @@
 /** A part of a trained network as a plain ONNX model, for Python, R or any other program that runs ONNX. */
 import { reachable } from '../grad/index.js';
-import { constant, graphError, Tensor } from '../graph/index.js';
+import { graphError, Tensor } from '../graph/index.js';
 import { type OnnxModel, writeOnnx } from '../onnx/index.js';
 import type { Store } from '../run/index.js';
 
@@ -34,7 +34,9 @@ export async function exportOnnx(
         ),
       );
     } else if (store.has(node.name)) {
-      standIn.set(node, constant(await store.get(node.name), node.shape, node.dtype));
+      const { name, shape, dtype } = node;
+      const values = await store.get(name);
+      standIn.set(node, new Tensor({ op: 'Constant', name, shape, dtype, values }));
     } else {
       const advice = 'name it as an input, or build the graph with training: false';
       throw graphError('exportOnnx', `'${node.name}', ${node}, is an input without a value; ${advice}`);

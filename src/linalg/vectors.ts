@@ -56,22 +56,36 @@ export function norm2(x: Float64Array, offset: number, n: number, stride = 1): n
   return largest * Math.sqrt(squares);
 }
 
-/** The (nCols, nRows) transpose of the (nRows, nCols) matrix `a`, eight rows at a time to fill a cache line. */
+/** The (nCols, nRows) transpose of the (nRows, nCols) matrix `a`. */
 export function transpose(a: Float64Array, nRows: number, nCols: number): Float64Array {
   const t = new Float64Array(nRows * nCols);
   const whole = nRows & ~7;
-  for (let i = 0; i < whole; i += 8) {
-    for (let j = 0, p = i * nCols, q = i; j < nCols; j++, p++, q += nRows) {
-      t[q] = a[p];
-      t[q + 1] = a[p + nCols];
-      t[q + 2] = a[p + 2 * nCols];
-      t[q + 3] = a[p + 3 * nCols];
-      t[q + 4] = a[p + 4 * nCols];
-      t[q + 5] = a[p + 5 * nCols];
-      t[q + 6] = a[p + 6 * nCols];
-      t[q + 7] = a[p + 7 * nCols];
-    }
-  }
+  for (let i = 0; i < whole; i += 8) transposeEight(a, i * nCols, nCols, t, i, nRows, nCols);
   for (let i = whole; i < nRows; i++) for (let j = 0; j < nCols; j++) t[j * nRows + i] = a[i * nCols + j];
   return t;
+}
+
+/**
+ * The first `n` entries of eight rows, at `p` and `lda` apart, to eight columns, at `q` and their rows `ldt` apart:
+ * eight numbers fill a cache line.
+ */
+export function transposeEight(
+  a: Float64Array,
+  p: number,
+  lda: number,
+  t: Float64Array,
+  q: number,
+  ldt: number,
+  n: number,
+): void {
+  for (let j = 0; j < n; j++, p++, q += ldt) {
+    t[q] = a[p];
+    t[q + 1] = a[p + lda];
+    t[q + 2] = a[p + 2 * lda];
+    t[q + 3] = a[p + 3 * lda];
+    t[q + 4] = a[p + 4 * lda];
+    t[q + 5] = a[p + 5 * lda];
+    t[q + 6] = a[p + 6 * lda];
+    t[q + 7] = a[p + 7 * lda];
+  }
 }

@@ -7,7 +7,7 @@
  */
 
 import { checkedProduct, type GemmOptions, type Product } from '../product.js';
-import { axpy, dot } from '../vectors.js';
+import { axpy, dot, transposeEight } from '../vectors.js';
 import { BLOCK_COLS, BLOCK_K, BLOCK_ROWS, type Kernel, plainKernel, TILE } from './kernel.js';
 import { wasmKernel } from './kernel-wasm.js';
 
@@ -50,11 +50,15 @@ export function gram(rows: Float64Array, nRows: number, nCols: number): Float64A
   return mirrorLower(c, nRows);
 }
 
-/** Copies the lower triangle of the (n, n) matrix `c` to the upper, eight rows at a time. Returns `c`. */
+/** Copies the lower triangle of the (n, n) matrix `c` to the upper. Returns `c`. */
 export function mirrorLower(c: Float64Array, n: number): Float64Array {
-  for (let i0 = 0; i0 < n; i0 += 8) {
-    const i1 = Math.min(n, i0 + 8);
-    for (let j = 0; j < i1; j++) for (let i = Math.max(i0, j + 1); i < i1; i++) c[j * n + i] = c[i * n + j];
+  for (let first = 0; first < n; first += 8) {
+    const last = Math.min(n, first + 8);
+    const whole = last - first === 8;
+    if (whole) transposeEight(c, first * n, n, c, first, n, first);
+    for (let i = first; i < last; i++) {
+      for (let j = whole ? first : 0; j < i; j++) c[j * n + i] = c[i * n + j];
+    }
   }
   return c;
 }

@@ -136,7 +136,12 @@ function checkShape(operation: string, shape: Shape): void {
 
 /** A GraphError that points at the line outside this room which asked for `operation`. */
 export function graphError(operation: string, trouble: string): GraphError {
-  return new GraphError(operation, trouble, lineOfCaller(new Error().stack ?? ''));
+  const { stackTraceLimit } = Error;
+  // the caller may stand far below the operations that others are made of
+  Error.stackTraceLimit = 50;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return new GraphError(operation, trouble, lineOfCaller(stack));
 }
 
 const THIS_ROOM = new URL('..', import.meta.url).href;

@@ -41,7 +41,7 @@ const FUNCTIONS = {
 type Api = Record<keyof typeof FUNCTIONS, Call>;
 
 const API_VERSION = 11;
-const LOG_ERRORS = 3;
+const LOG_FATAL = 4;
 const OPTIMISE_ALL = 99;
 const ARENA = 1;
 const DEFAULT_MEMORY = 0;
@@ -111,7 +111,7 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
     check(call(...args, out));
     return out[0];
   };
-  const env = made(api.createEnv, LOG_ERRORS, 'mechanist');
+  const env = made(api.createEnv, LOG_FATAL, 'mechanist');
   const memory = made(api.createCpuMemoryInfo, ARENA, DEFAULT_MEMORY);
   const values = new FinalizationRegistry<Pointer>((value) => api.releaseValue(value));
 
@@ -179,7 +179,7 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
   const create = async (model: Uint8Array, options: InferenceSession.SessionOptions) => {
     const settings = made(api.createSessionOptions);
     try {
-      check(api.setLogSeverity(settings, LOG_ERRORS));
+      check(api.setLogSeverity(settings, LOG_FATAL));
       check(api.setOptimizationLevel(settings, OPTIMISE_ALL));
       check(api.setIntraOpThreads(settings, options.intraOpNumThreads ?? 0));
       check(api.addSessionConfigEntry(settings, 'optimization.disable_specified_optimizers', LEFT_OUT));

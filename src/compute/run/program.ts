@@ -57,7 +57,7 @@ export class Program {
   static async compile(target: Runtime | Store, parts: ProgramParts): Promise<Program> {
     const store = target instanceof Store ? target : new Store(target);
     const planned = plan(parts, store);
-    const session = await store.runtime.session(planned.model.bytes, [...planned.next.keys()]);
+    const session = await store.runtime.session(planned.model.bytes, planned.onDevice);
     return new Program(session, store, planned);
   }
 
@@ -65,13 +65,13 @@ export class Program {
    * Runs once. `inputs` holds row-major values in the input's type; the outputs are the caller's own. Calls wait for
    * each other, also those of other programs over the same store; until then the inputs must stay as they are. Throws GraphError on a missing, unknown or wrong input, NumericalError where the runtime fails.
    */
-  run(inputs: Readonly<Record<string, Values>> = {}): Promise<Record<string, Values>> {
+  async run(inputs: Readonly<Record<string, Values>> = {}): Promise<Record<string, Values>> {
+    if (this.#disposed) throw graphError('run', 'the program was disposed of');
     return this.#store.inTurn(() => this.#run(inputs));
   }
 
   async #run(inputs: Readonly<Record<string, Values>>): Promise<Record<string, Values>> {
     const store = this.#store;
-    if (this.#disposed) throw graphError('run', 'the program was disposed of');
     const unknown = Object.keys(inputs).find((name) => !this.#inputNames.has(name));
     if (unknown !== undefined) {
       const known = [...this.#inputNames].map((name) => `'${name}'`).join(', ') || 'none';
@@ -133,7 +133,9 @@ function plan({ outputs, updates = [], name }: ProgramParts, store: Store) {
       throw graphError('program', `input '${tensor.name}' is ${tensor}, the store has ${kept}`);
     }
   }
-  return { model, next, outputs };
+  // tensors of other types cannot stay on WebGPU; they come to the CPU, where their operators run
+  const onDevice = [...next.keys()].filter((output) => /^(float32|int32)$/.test(all[output].dtype));
+  return { model, next, outputs, onDevice };
 }
 
 function checked(tensor: Tensor, values: Values | undefined): Values {

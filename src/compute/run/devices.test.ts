@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -101,5 +103,22 @@ describe.skipIf(!working.includes('webgpu'))('a store on WebGPU', () => {
     expect(await store.get('bool')).toEqual(Uint8Array.of(1, 1, 1));
     await program.dispose();
     store.dispose();
+  });
+});
+
+describe.skipIf(!isBuilt)('the built package', () => {
+  it('points at the caller’s line', () => {
+    const script = `const g = await import('${BUILT}');
+      const wrong = () => g.matmul(g.ones([2, 3]), g.ones([2, 3]));
+      try { wrong(); } catch (error) { console.log(error.at); }`;
+    const folder = mkdtempSync(join(tmpdir(), 'mechanist-test-'));
+    try {
+      const file = join(folder, 'wrong.mjs');
+      writeFileSync(file, script);
+      const ran = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+      expect(ran.stdout.trim()).toBe(`${file}:2`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

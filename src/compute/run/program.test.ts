@@ -20,7 +20,7 @@ describe('Program', () => {
   it('gives outputs that are the caller’s own', async () => {
     const { store, program } = await counting();
     const first = await program.run({ x: Float32Array.of(1, 1) });
-    first.next.fill(99);
+    (first.next as Float32Array).fill(99);
     const second = await program.run({ x: Float32Array.of(1, 1) });
     expect(second.next).toEqual(Float32Array.of(2, 12));
     expect(await store.get('counter')).toEqual(Float32Array.of(2, 12));
@@ -113,7 +113,7 @@ describe('Store', () => {
     store.set(counter, values);
     values.fill(7);
     const out = await store.get('counter');
-    out.fill(8);
+    (out as Float32Array).fill(8);
     expect(await store.get('counter')).toEqual(Float32Array.of(1, 2));
   });
 

@@ -1,7 +1,8 @@
 /** The backends that the tests of this room run on. */
 
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type Backend, install, usePortable } from './backend.js';
+import { install, usePortable } from './backend.js';
+import type { Backend } from './kernels.js';
 import { lapackBackend } from './lapack/backend.node.js';
 import { findLibrary, loadLibrary } from './lapack/library.node.js';
 import { portable } from './portable/index.js';

@@ -1,7 +1,8 @@
 /** Eigenvalues and eigenvectors of real symmetric matrices. */
 
-import { backend, type SymmetricEigen } from './backend.js';
+import { backend } from './backend.js';
 import { multiplyBy, scaled } from './checks.js';
+import type { SymmetricEigen } from './kernels.js';
 
 /**
  * A = Vᵀ diag(values) V for the symmetric (n, n) matrix `a`, of which the lower triangle is read; `a` is left as

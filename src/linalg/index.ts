@@ -4,15 +4,7 @@
  * `useLapack` of `mechanist/linalg/node`.
  */
 
-export {
-  type BackendDescription,
-  type LeastSquares,
-  linalgBackend,
-  type QrResult,
-  type Svd,
-  type SymmetricEigen,
-  usePortable,
-} from './backend.js';
+export { linalgBackend, usePortable } from './backend.js';
 export {
   cholesky,
   choleskyConditionEstimate,
@@ -21,6 +13,7 @@ export {
 } from './cholesky.js';
 export { symmetricEigen } from './eigen.js';
 export { gemm, gram } from './gemm.js';
+export type { BackendDescription, LeastSquares, QrResult, Svd, SymmetricEigen } from './kernels.js';
 export { leastSquares, matrixRank, pseudoinverse } from './least-squares.js';
 export type { GemmOptions } from './product.js';
 export { identity, qr } from './qr.js';

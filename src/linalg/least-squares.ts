@@ -1,8 +1,9 @@
 /** Least squares, pseudoinverse and rank by singular values. */
 
-import { backend, type LeastSquares } from './backend.js';
+import { backend } from './backend.js';
 import { multiplyBy, scaled } from './checks.js';
 import { gemm } from './gemm.js';
+import type { LeastSquares } from './kernels.js';
 import { type RankOptions, rankOf, rankTolerance } from './rank.js';
 
 /**

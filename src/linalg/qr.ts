@@ -1,7 +1,8 @@
 /** QR factorisation, with column pivoting on demand. */
 
-import { backend, type QrResult } from './backend.js';
+import { backend } from './backend.js';
 import { multiplyBy, scaled } from './checks.js';
+import type { QrResult } from './kernels.js';
 
 /**
  * Thin QR of the (m, n) matrix `a`, which is left as it is. With `pivot` the columns are taken by largest

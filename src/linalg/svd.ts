@@ -1,7 +1,8 @@
 /** Singular value decomposition. */
 
-import { backend, type Svd } from './backend.js';
+import { backend } from './backend.js';
 import { multiplyBy, scaled } from './checks.js';
+import type { Svd } from './kernels.js';
 
 /**
  * Thin SVD A = U diag(s) Vᵀ of the (m, n) matrix `a`, which is left as it is. Signs are arbitrary but repeatable.

@@ -7,7 +7,7 @@
  */
 
 import { NumericalError } from '../../errors.js';
-import type { Backend, LeastSquares } from '../backend.js';
+import type { Backend, LeastSquares } from '../kernels.js';
 import { portable } from '../portable/index.js';
 import { mirrorLower } from '../portable/product.js';
 import { rankOf } from '../rank.js';

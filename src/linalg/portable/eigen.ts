@@ -1,6 +1,6 @@
 /** Eigenvalues and eigenvectors of symmetric matrices: tridiagonal first, then implicit QR. */
 
-import type { SymmetricEigen } from '../backend.js';
+import type { SymmetricEigen } from '../kernels.js';
 import { formQ } from './householder.js';
 import { workspace } from './rows.js';
 import { roomForStrips, Strips } from './strips.js';

@@ -1,6 +1,6 @@
 /** The backend in portable TypeScript. Matrix products go through a small WebAssembly kernel where there is one. */
 
-import type { Backend } from '../backend.js';
+import type { Backend } from '../kernels.js';
 import { cholesky } from './cholesky.js';
 import { symmetricEigen } from './eigen.js';
 import { gram, multiply } from './product.js';

@@ -1,6 +1,6 @@
 /** QR, and QR with column pivoting. */
 
-import type { QrResult } from '../backend.js';
+import type { QrResult } from '../kernels.js';
 import { norm2, transpose } from '../vectors.js';
 import { factor, formQ, reflectionsOf, reflector, upper } from './householder.js';
 import { workspace } from './rows.js';

@@ -1,6 +1,6 @@
 /** Singular values and vectors: bidiagonal first, by way of QR where the matrix is tall, then implicit QR. */
 
-import type { LeastSquares, Svd } from '../backend.js';
+import type { LeastSquares, Svd } from '../kernels.js';
 import { rankOf } from '../rank.js';
 import { transpose } from '../vectors.js';
 import { type Bidiagonal, bidiagonalise } from './bidiagonal.js';

@@ -1,9 +1,6 @@
 /**
  * The kernels behind the public functions of this room: those in portable TypeScript, or those of a LAPACK
  * once `useLapack` (in `index.node.ts`) has installed it. The choice holds for the thread it is made in.
- *
- * The public functions check their input and scale it to a safe magnitude; a backend may rely on that. What is not
- * said to be done in place leaves its input as it is.
  */
 
 import type { Backend, BackendDescription } from './kernels.js';

@@ -1,4 +1,10 @@
-/** What a backend of this room provides: the contract between the public functions and the kernels behind them. */
+/**
+ * What a backend of this room provides: the contract between the public functions and the kernels behind them.
+ *
+ * The public functions check their input and scale it to a safe magnitude; a backend may rely on that. What is not
+ * said to be done in place leaves its input as it is.
+ */
+
 import type { Product } from './product.js';
 
 export interface Svd {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { maxDifference, product, testMatrix } from '../matrices.fixture.js';
 import { transpose } from '../vectors.js';
-import { plainRowKernels, type RowKernels, Workspace } from './rows.js';
-import { assembleRowKernels, wasmRowKernels } from './rows-wasm.js';
+import { plainRowKernels, type RowKernels } from './row-kernels.js';
+import { assembleRowKernels, wasmRowKernels } from './row-kernels-wasm.js';
+import { Workspace } from './rows.js';
 import { roomForStrips, Strips, type Sweep } from './strips.js';
 
 const ROOM = 20_000;

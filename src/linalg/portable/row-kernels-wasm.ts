@@ -1,4 +1,4 @@
-/** The kernels on four rows (`rows.ts`) in WebAssembly with SIMD, on a memory of their own. */
+/** The kernels on four rows (`row-kernels.ts`) in WebAssembly with SIMD, on a memory of their own. */
 
 import {
   ADD_F64,
@@ -27,7 +27,7 @@ import {
   type WasmFunction,
   ZERO_V128,
 } from './assembler.js';
-import type { RowKernels } from './rows.js';
+import type { RowKernels } from './row-kernels.js';
 
 const ROWS = [0, 1, 2, 3];
 const times = (left: Code, right: Code): Code => join(left, right, MULTIPLY_F64X2);

@@ -171,7 +171,7 @@ describe('the exports of the package', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     exports: Record<string, string | { types: string; default: string }>;
     dependencies: Record<string, string>;
-  optionalDependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
   };
   const entries = Object.entries(manifest.exports).filter(([name]) => name !== './package.json');
 

@@ -15,7 +15,7 @@ const cells = Number(process.argv[3] ?? 100_000);
 const DENSITY = 0.1;
 
 const random = Random.fromSeed(0);
-const data = { counts: sparseCounts(), labels: { values: labels(), shape: [cells] } };
+const data = { counts: sparseCounts(), labels: { values: labels(), shape: [cells], classes: PERTURBATIONS } };
 
 /** Counts the time inside sessions. */
 class TimedRuntime extends c.Runtime {

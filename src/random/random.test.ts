@@ -190,6 +190,17 @@ describe('integer, shuffle, permutation, sample', () => {
     );
   });
 
+  it.each([0, 0.3, 0.9, 1])('fills with 1 with probability %d, a word a draw', (p) => {
+    const random = Random.fromSeed(6);
+    random.nextUint32();
+    const drawn = words(Random.fromState(random.state()), 100_000);
+    const mask = random.fillBernoulli(new Float32Array(100_000), p);
+    expect([...mask]).toEqual(drawn.map((word) => (word < p * 2 ** 32 ? 1 : 0)));
+    expect(random.state().drawn).toBe(100_001);
+    const frequency = mask.reduce((sum, one) => sum + one, 0) / mask.length;
+    expect(Math.abs(frequency - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / mask.length));
+  });
+
   it.each<[string, (random: Random) => unknown]>([
     ['integer(0)', (r) => r.integer(0)],
     ['integer(1.5)', (r) => r.integer(1.5)],
@@ -200,6 +211,7 @@ describe('integer, shuffle, permutation, sample', () => {
     ['sample(3, -1)', (r) => r.sample(3, -1)],
     ['bernoulli(1.1)', (r) => r.bernoulli(1.1)],
     ['bernoulli(NaN)', (r) => r.bernoulli(Number.NaN)],
+    ['fillBernoulli(NaN)', (r) => r.fillBernoulli(new Float32Array(1), Number.NaN)],
     ['gamma(0)', (r) => r.gamma(0)],
     ['gamma(NaN)', (r) => r.gamma(Number.NaN)],
     ['gamma(Infinity)', (r) => r.gamma(Number.POSITIVE_INFINITY)],

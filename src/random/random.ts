@@ -157,6 +157,25 @@ export class Random implements Bits {
     return this.fill(out, () => this.uniform());
   }
 
+  /**
+   * Fills with 1 with probability `p`, to a multiple of 2^−32, else 0; one word a draw. Returns the same array. Throws
+   * OptionError outside [0, 1].
+   */
+  fillBernoulli<T extends FloatArray>(out: T, p: number): T {
+    if (!(p >= 0 && p <= 1)) throw new OptionError('probability', p, 'a number from 0 to 1');
+    const threshold = Math.round(p * 2 ** 32);
+    for (let done = 0; done < out.length; ) {
+      if (this.#used === this.#words.length) this.#refill();
+      const words = this.#words;
+      const from = this.#used;
+      const count = Math.min(words.length - from, out.length - done);
+      for (let i = 0; i < count; i++) out[done + i] = words[from + i] < threshold ? 1 : 0;
+      this.#used += count;
+      done += count;
+    }
+    return out;
+  }
+
   /** Fills with N(0, 1) draws; returns the same array. */
   fillNormal<T extends FloatArray>(out: T): T {
     for (let i = 0; i < out.length; i++) out[i] = normal(this);

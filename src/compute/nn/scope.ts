@@ -4,7 +4,6 @@
  * size or for evaluation, asks for the same names, so all its graphs share one store. After Haiku and Flax, without
  * classes of layers.
  */
-import { OptionError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
 import {
   graphError,
@@ -162,12 +161,7 @@ export function drawNoise(noise: Noise, values: Values, random: Random): void {
         out[i] = Math.log(u / (1 - u));
       }
       return;
-    case 'bernoulli': {
-      if (!(noise.p >= 0 && noise.p <= 1))
-        throw new OptionError('probability', noise.p, 'a number from 0 to 1');
-      // 32 bits a draw are enough for a mask
-      const threshold = noise.p * 2 ** 32;
-      for (let i = 0; i < out.length; i++) out[i] = random.nextUint32() < threshold ? 1 : 0;
-    }
+    case 'bernoulli':
+      random.fillBernoulli(out, noise.p);
   }
 }

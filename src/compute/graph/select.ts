@@ -1,12 +1,15 @@
 /** Reading and adding by index: gather and its adjoint scatter-add, along an axis or element by element; one-hot. */
+
+import { transpose } from './arrange.js';
 import { reshape } from './broadcast.js';
-import type { DType } from './dtype.js';
-import { cast, equal, zeros } from './elementwise.js';
-import { axisOf, constant, graphError, type Shape, sameShape, showShape, Tensor } from './tensor.js';
+import { type DType, isFloat } from './dtype.js';
+import { add, cast, equal, less, where, zeros } from './elementwise.js';
+import { matmul } from './matmul.js';
+import { axisOf, constant, graphError, type Shape, sameShape, showShape, sizeOf, Tensor } from './tensor.js';
 
 /**
  * Slices of x at `indices` (int32 or int64, any shape) along `axis`: the axis is replaced by the axes of the
- * indices. Indices outside the axis fail when the graph runs.
+ * indices. Negative indices count from the end; others outside the axis fail when the graph runs.
  */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   checkIndices('gather', indices);
@@ -21,7 +24,14 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   });
 }
 
-/** Zeros of `shape`, with the slices `updates` added at `indices` along `axis`: the adjoint of `gather`. */
+/**
+ * Zeros of `shape`, with the slices `updates` added at `indices` along `axis`: the adjoint of `gather`. An index outside
+ * the axis fails when the graph runs, or its slice is left out.
+ *
+ * Not ScatterND, which adds without locks: with two threads or more ONNX Runtime loses slices that share an index, other
+ * ones each time. A product with the one-hot indices is exact and fastest up to some size; beyond it element by element,
+ * which the runtime does in order.
+ */
 export function scatterAdd(shape: Shape, updates: Tensor, indices: Tensor, axis = 0): Tensor {
   checkIndices('scatterAdd', indices);
   const along = axisOf('scatterAdd', axis, shape.length);
@@ -29,33 +39,26 @@ export function scatterAdd(shape: Shape, updates: Tensor, indices: Tensor, axis 
   if (!sameShape(updates.shape, expected)) {
     throw graphError('scatterAdd', `updates are ${updates}, the indices ask for (${expected.join(', ')})`);
   }
-  const before = shape.slice(0, along).reduce((size, n) => size * n, 1);
-  const after = shape.slice(along + 1).reduce((size, n) => size * n, 1);
-  const flat = reshape(updates, [before, indices.size, after]);
-  if (along === 0) {
-    const rows = reshape(indices, [indices.size, 1]);
-    return new Tensor({
-      op: 'ScatterND',
-      shape,
-      dtype: updates.dtype,
-      inputs: [zeros(shape, updates.dtype), rows, reshape(updates, [indices.size, ...shape.slice(1)])],
-      attributes: { reduction: 'add' },
-      backward: (g) => [
-        undefined,
-        undefined,
-        reshape(gather(g, indices, 0), [indices.size, ...shape.slice(1)]),
-      ],
-    });
+  const before = sizeOf(shape.slice(0, along));
+  const after = sizeOf(shape.slice(along + 1));
+  const [count, rows] = [indices.size, shape[along]];
+  if (along === 0 && isFloat(updates.dtype) && count * rows <= LARGEST_ONE_HOT) {
+    const flat = reshape(indices, [count]);
+    const places = oneHot(where(less(flat, 0), add(flat, rows), flat), rows, updates.dtype);
+    return reshape(matmul(transpose(places), reshape(updates, [count, after])), shape);
   }
-  const index = reshape(indices, [1, indices.size, 1]);
   const everywhere = new Tensor({
     op: 'Expand',
-    shape: [before, indices.size, after],
+    shape: [before, count, after],
     dtype: indices.dtype,
-    inputs: [index, constant([before, indices.size, after], [3], 'int64')],
+    inputs: [reshape(indices, [1, count, 1]), constant([before, count, after], [3], 'int64')],
   });
-  return reshape(scatterElements([before, shape[along], after], flat, everywhere, 1), shape);
+  const flat = reshape(updates, [before, count, after]);
+  return reshape(scatterElements([before, rows, after], flat, everywhere, 1), shape);
 }
+
+/** Most elements of a one-hot matrix that is made to add by index: 16 MiB in float32. */
+const LARGEST_ONE_HOT = 2 ** 22;
 
 /** One element of x for each index, at its place in all other axes (PyTorch's `gather`). */
 export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor {

@@ -21,7 +21,7 @@ export interface OnnxModel {
 
 /**
  * The model that computes `outputs`, by name. `inputs` that nothing needs are left out. Throws GraphError on two
- * inputs of one name, or an output named as an input.
+ * inputs of one name, an output named as an input, or a name that holds NUL.
  */
 export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, name = 'mechanist'): OnnxModel {
   const standIn = simplified(Object.values(outputs));
@@ -77,6 +77,13 @@ class Names {
   }
 
   claim(name: string): void {
+    // runtimes take names as C texts
+    if (name.includes('\0')) {
+      throw graphError(
+        'writeOnnx',
+        `the name ${JSON.stringify(name)} of an input or output holds the character NUL`,
+      );
+    }
     if (this.#taken.has(name)) {
       throw new GraphError('writeOnnx', `two inputs or outputs are named '${name}'`, '');
     }

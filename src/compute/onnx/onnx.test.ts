@@ -104,6 +104,15 @@ describe('writeOnnx', () => {
     expect(() => writeOnnx({ two })).toThrow(/two inputs or outputs are named 'x'/);
     expect(() => writeOnnx({ x: g.exp(g.input('x', [1])) })).toThrow(/named 'x'/);
   });
+
+  it('refuses names that hold NUL', () => {
+    const nul = expect.objectContaining({
+      tag: 'GraphError',
+      message: expect.stringMatching(/"x\\u0000".*NUL/),
+    });
+    expect(() => writeOnnx({ y: g.exp(g.input('x\0', [1])) })).toThrow(nul);
+    expect(() => writeOnnx({ 'x\0': g.exp(g.input('y', [1])) })).toThrow(nul);
+  });
 });
 
 const runtime = await testRuntime();

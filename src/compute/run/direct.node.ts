@@ -46,8 +46,15 @@ const OPTIMISE_ALL = 99;
 const ARENA = 1;
 const DEFAULT_MEMORY = 0;
 
-/** The runtime by its C interface, or `undefined` where koffi or the library is missing. */
-export async function directRuntime(): Promise<OrtModule | undefined> {
+let shared: Promise<OrtModule | undefined> | undefined;
+
+/** The runtime by its C interface, one a thread, or `undefined` where koffi or the library is missing. */
+export function directRuntime(): Promise<OrtModule | undefined> {
+  shared ??= load();
+  return shared;
+}
+
+async function load(): Promise<OrtModule | undefined> {
   const library = libraryOfBinding();
   if (library === undefined) return undefined;
   try {
@@ -114,6 +121,8 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
   const env = made(api.createEnv, LOG_FATAL, 'mechanist');
   const memory = made(api.createCpuMemoryInfo, ARENA, DEFAULT_MEMORY);
   const values = new FinalizationRegistry<Pointer>((value) => api.releaseValue(value));
+  // a run holds its session until it is over, so none is under way in one that is collected
+  const sessions = new FinalizationRegistry<Pointer>((session) => api.releaseSession(session));
 
   class DirectTensor {
     readonly location = 'cpu';
@@ -148,6 +157,7 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
     readonly #names = new Map<string, Buffer>();
     constructor(session: Pointer) {
       this.#session = session;
+      sessions.register(this, session, this);
     }
 
     async run(feeds: Record<string, DirectTensor>, fetches: Record<string, DirectTensor>) {
@@ -165,7 +175,7 @@ function moduleOf(api: Api, address: (memory: Buffer) => Pointer): OrtModule {
     }
 
     async release(): Promise<void> {
-      if (this.#session !== undefined) api.releaseSession(this.#session);
+      if (this.#session !== undefined && sessions.unregister(this)) api.releaseSession(this.#session);
       this.#session = undefined;
     }
 

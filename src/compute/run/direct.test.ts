@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { add, gather, input, matmul, mul, sum, tanh, type Values } from '../graph/index.js';
+import { add, constant, gather, input, matmul, mul, sum, tanh, type Values } from '../graph/index.js';
 import { directRuntime } from './direct.node.js';
 import { nodeRuntime } from './node.node.js';
 import { Program } from './program.js';
@@ -66,6 +68,37 @@ describe.skipIf(!ort)('the C interface of ONNX Runtime', () => {
     expect((await program.run({ x: Float32Array.of(1, 2, 3), i: BigInt64Array.of(1n) })).y).toEqual(
       Float32Array.of(2),
     );
+  });
+
+  it('is loaded once a thread', async () => {
+    expect(await directRuntime()).toBe(await directRuntime());
+    expect((await nodeRuntime()).ort).toBe((await nodeRuntime()).ort);
+  });
+
+  it('frees the sessions that nobody holds any more, and none that runs', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = async () => {
+      (runInNewContext('gc') as () => void)();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const megabytes = 8;
+    const values = new Float32Array((megabytes * 2 ** 20) / 4).fill(1);
+    const table = input('table', [values.length]);
+    const lost = async () => {
+      const y = sum(mul(table, constant(values, [values.length])));
+      const program = await Program.compile(direct(), { outputs: { y } });
+      const run = program.run({ table: values });
+      await collect();
+      return run;
+    };
+    const used: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      expect((await lost()).y).toEqual(Float32Array.of(values.length));
+      await collect();
+      used.push(process.memoryUsage().rss / 2 ** 20);
+    }
+    // ten sessions that are kept hold 80 MB of constants alone
+    expect(used[11] - used[1]).toBeLessThan(5 * megabytes);
   });
 
   it('takes empty tensors', async () => {

@@ -50,6 +50,9 @@ describe('Program', () => {
     ['kept in the store', { x: new Float32Array(2), counter: new Float32Array(2) }, /'counter' is kept/],
     ['of another type', { x: new Int32Array(2) }, /'x' is float32 \(2\), found Int32Array of 2/],
     ['of another size', { x: new Float32Array(3) }, /found Float32Array of 3/],
+    ['null', { x: null as never }, /'x' is float32 \(2\), found null/],
+    ['a number', { x: 5 as never }, /'x' is float32 \(2\), found number/],
+    ['one of inputs that are null', null as never, /the inputs are null/],
   ])('refuses an input that is %s', async (_what, inputs, message) => {
     const { store, program } = await counting();
     const run = program.run(inputs);
@@ -83,10 +86,28 @@ describe('Program', () => {
         [counter, x],
       ]),
     ).rejects.toThrow(/two updates of 'counter'/);
+    await expect(compile([[counter, x]], { 'counter⁺': x })).rejects.toMatchObject({
+      tag: 'GraphError',
+      message: expect.stringMatching(/output is named 'counter⁺'/),
+    });
     const other = input('counter', [2], 'float64');
     await expect(compile([], { y: add(other, 1) })).rejects.toThrow(
       /float64 \(2\), the store has float32 \(2\)/,
     );
+  });
+
+  it('refuses to run on a value of another shape or type than it was compiled for', async () => {
+    const { store, program } = await counting();
+    const feed = { x: Float32Array.of(1, 1) };
+    for (const other of [input('counter', [1, 2]), input('counter', [2], 'float64')]) {
+      store.set(other, other.dtype === 'float32' ? new Float32Array(2) : new Float64Array(2));
+      await expect(program.run(feed)).rejects.toMatchObject({
+        tag: 'GraphError',
+        message: expect.stringContaining(`'counter' is float32 (2), the store has ${other}`),
+      });
+    }
+    store.set(input('counter', [2]), Float32Array.of(3, 4));
+    expect((await program.run(feed)).next).toEqual(Float32Array.of(4, 5));
   });
 
   it('is disposed of once, after its runs', async () => {
@@ -129,6 +150,48 @@ describe('Store', () => {
     await run;
     store.replace('counter', Float32Array.of(5, 5));
     expect(await store.get('counter')).toEqual(Float32Array.of(5, 5));
+  });
+
+  it('lets no value overtake a run that was asked for before', async () => {
+    const { store, program } = await counting();
+    const run = program.run({ x: Float32Array.of(1, 1) });
+    expect(() => store.set(counter, Float32Array.of(5, 5))).toThrow(/while a program runs or waits/);
+    expect((await run).next).toEqual(Float32Array.of(1, 11));
+    const failed = program.run({});
+    await expect(failed).rejects.toThrow(/no values/);
+    const disposed = program.dispose();
+    store.set(counter, Float32Array.of(5, 5));
+    await disposed;
+    expect(await store.get('counter')).toEqual(Float32Array.of(5, 5));
+  });
+
+  it('gives values in the order of the runs asked for around them', async () => {
+    const { store, program } = await counting();
+    const found: Promise<unknown>[] = [];
+    for (let i = 0; i < 3; i++) {
+      found.push(store.get('counter'));
+      void program.run({ x: Float32Array.of(1, 2) });
+    }
+    found.push(store.get('counter'));
+    expect(await Promise.all(found)).toEqual([0, 1, 2, 3].map((i) => Float32Array.of(i, 10 + 2 * i)));
+  });
+
+  it('is disposed of after the runs asked for, and refuses others', async () => {
+    const { store, program } = await counting();
+    const run = program.run({ x: Float32Array.of(1, 1) });
+    store.dispose();
+    store.dispose();
+    const late = [program.run({ x: Float32Array.of(1, 1) }), store.get('counter')];
+    for (const refused of late) {
+      await expect(refused).rejects.toMatchObject({
+        tag: 'GraphError',
+        message: expect.stringMatching(/store was disposed of/),
+      });
+    }
+    expect(() => store.set(counter, new Float32Array(2))).toThrow(/store was disposed of/);
+    expect((await run).next).toEqual(Float32Array.of(1, 11));
+    await program.dispose();
+    expect(store.names).toEqual([]);
   });
 });
 

@@ -6,11 +6,11 @@
  *   const { y } = await program.run({ x: Float32Array.of(1, 2, 3) });
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import { ARRAYS, type Values, zerosOf } from '../graph/dtype.js';
+import { type Values, zerosOf } from '../graph/dtype.js';
 import { graphError, sameShape, type Tensor } from '../graph/tensor.js';
 import { writeOnnx } from '../onnx/index.js';
 import { type Runtime, runSession } from './runtime.js';
-import { Store } from './store.js';
+import { fits, Store, textOfValues } from './store.js';
 
 export interface ProgramParts {
   /** What the caller gets, by name. */
@@ -27,7 +27,8 @@ export class Program {
   /** What the caller feeds. */
   readonly inputs: readonly Tensor[];
   readonly #inputNames: ReadonlySet<string>;
-  readonly #state: readonly string[];
+  /** As the store had it when this was compiled. */
+  readonly #state: readonly Tensor[];
   /** Name of an output → name of the state it replaces. */
   readonly #next: ReadonlyMap<string, string>;
   readonly #results: ReadonlyMap<string, OrtTensor | null>;
@@ -40,7 +41,8 @@ export class Program {
     const { runtime } = store;
     this.inputs = parts.model.inputs.filter((tensor) => !store.has(tensor.name));
     this.#inputNames = new Set(this.inputs.map(({ name }) => name));
-    this.#state = parts.model.inputs.filter((tensor) => store.has(tensor.name)).map((tensor) => tensor.name);
+    const kept = parts.model.inputs.filter((tensor) => store.has(tensor.name));
+    this.#state = kept.map(({ name }) => store.type(name));
     this.#next = parts.next;
     this.#results = new Map(
       Object.entries(parts.outputs).map(([name, { dtype, shape, size }]) => [
@@ -63,10 +65,15 @@ export class Program {
 
   /**
    * Runs once. `inputs` holds row-major values in the input's type; the outputs are the caller's own. Calls wait for
-   * each other, also those of other programs over the same store; until then the inputs must stay as they are. Throws GraphError on a missing, unknown or wrong input, NumericalError where the runtime fails.
+   * each other, also those of other programs over the same store; until then the inputs must stay as they are. Throws
+   * GraphError on a missing, unknown or wrong input, or where a value of the store now has another shape or type;
+   * NumericalError where the runtime fails.
    */
   async run(inputs: Readonly<Record<string, Values>> = {}): Promise<Record<string, Values>> {
     if (this.#disposed) throw graphError('run', 'the program was disposed of');
+    if (typeof inputs !== 'object' || inputs === null) {
+      throw graphError('run', `the inputs are ${textOfValues(inputs)}; give an array for each, by name`);
+    }
     return this.#store.inTurn(() => this.#run(inputs));
   }
 
@@ -80,7 +87,10 @@ export class Program {
     }
     const feeds: Record<string, OrtTensor> = {};
     for (const tensor of this.inputs) feeds[tensor.name] = this.#feed(tensor, inputs[tensor.name]);
-    for (const name of this.#state) feeds[name] = store.front(name);
+    for (const state of this.#state) {
+      checkSame(state, store.type(state.name));
+      feeds[state.name] = store.front(state.name);
+    }
     const fetches: Record<string, OrtTensor | null> = Object.fromEntries(this.#results);
     for (const [output, state] of this.#next) fetches[output] = store.back(state);
 
@@ -105,7 +115,7 @@ export class Program {
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#store.inTurn(() => this.#session.release());
+    await this.#store.afterTurns(() => this.#session.release());
   }
 }
 
@@ -121,28 +131,31 @@ function plan({ outputs, updates = [], name }: ProgramParts, store: Store) {
     if (!sameShape(state.shape, value.shape) || state.dtype !== value.dtype) {
       throw graphError('program', `the next value of '${state.name}' is ${value}, the state is ${state}`);
     }
-    if (next.has(nextName(state.name))) throw graphError('program', `two updates of '${state.name}'`);
-    next.set(nextName(state.name), state.name);
-    all[nextName(state.name)] = value;
+    const output = nextName(state.name);
+    if (next.has(output)) throw graphError('program', `two updates of '${state.name}'`);
+    if (Object.hasOwn(outputs, output)) {
+      throw graphError('program', `an output is named '${output}', as the next value of '${state.name}' is`);
+    }
+    next.set(output, state.name);
+    all[output] = value;
   }
   if (Object.keys(all).length === 0) throw graphError('program', 'without outputs and updates');
   const model = writeOnnx(all, name);
   for (const tensor of model.inputs) {
-    const kept = store.has(tensor.name) ? store.type(tensor.name) : tensor;
-    if (!sameShape(kept.shape, tensor.shape) || kept.dtype !== tensor.dtype) {
-      throw graphError('program', `input '${tensor.name}' is ${tensor}, the store has ${kept}`);
-    }
+    if (store.has(tensor.name)) checkSame(tensor, store.type(tensor.name));
   }
   // tensors of other types cannot stay on WebGPU; they come to the CPU, where their operators run
   const onDevice = [...next.keys()].filter((output) => /^(float32|int32)$/.test(all[output].dtype));
   return { model, next, outputs, onDevice };
 }
 
+function checkSame(tensor: Tensor, kept: Tensor): void {
+  if (kept === tensor || (sameShape(kept.shape, tensor.shape) && kept.dtype === tensor.dtype)) return;
+  throw graphError('program', `input '${tensor.name}' is ${tensor}, the store has ${kept}`);
+}
+
 function checked(tensor: Tensor, values: Values | undefined): Values {
   if (values === undefined) throw graphError('run', `no values for input '${tensor.name}', ${tensor}`);
-  if (!(values instanceof ARRAYS[tensor.dtype]) || values.length !== tensor.size) {
-    const found = `${values.constructor.name} of ${values.length}`;
-    throw graphError('run', `input '${tensor.name}' is ${tensor}, found ${found}`);
-  }
-  return values;
+  if (fits(tensor, values)) return values;
+  throw graphError('run', `input '${tensor.name}' is ${tensor}, found ${textOfValues(values)}`);
 }

@@ -26,7 +26,9 @@ interface Slot {
 export class Store {
   readonly #slots = new Map<string, Slot>();
   #last: Promise<unknown> = Promise.resolve();
-  #busy = false;
+  /** Turns asked for that are not over. */
+  #turns = 0;
+  #disposed = false;
 
   constructor(readonly runtime: Runtime) {}
 
@@ -47,12 +49,16 @@ export class Store {
     return this.#slot(name).type;
   }
 
-  /** Keeps a copy of `values` as the value of the graph's input `type`. Throws GraphError where they do not fit. */
+  /**
+   * Keeps a copy of `values` as the value of the graph's input `type`. Throws GraphError where they do not fit, and
+   * while runs asked for before are not over.
+   */
   set(type: Tensor, values: Values): void {
-    if (!(values instanceof ARRAYS[type.dtype]) || values.length !== type.size) {
-      throw graphError('store', `${values.constructor.name} of ${values.length} for '${type.name}', ${type}`);
+    this.#checkKept();
+    if (!fits(type, values)) throw graphError('store', `${textOfValues(values)} for '${type.name}', ${type}`);
+    if (this.#turns > 0) {
+      throw graphError('store', `'${type.name}' set while a program runs or waits to; wait for it first`);
     }
-    if (this.#busy) throw graphError('store', `'${type.name}' set while a program runs; wait for it first`);
     const { runtime } = this;
     const tensor = (array: Values) => runtime.tensor(type.dtype, array, type.shape);
     this.#dispose(this.#slots.get(type.name));
@@ -70,6 +76,7 @@ export class Store {
 
   /** A copy of a value, after the runs asked for before. Throws OptionError on an unknown name. */
   async get(name: string): Promise<Values> {
+    this.#checkKept();
     this.#slot(name);
     return this.inTurn(() => this.#read(this.#slot(name)));
   }
@@ -82,14 +89,23 @@ export class Store {
     return (copy.data as Values).slice() as Values;
   }
 
-  /** Does `work` after all that was asked for before: runs that share values never overlap. */
+  /**
+   * Does `work` after all that was asked for before: runs that share values never overlap, and none is overtaken by
+   * `set`. Throws GraphError after `dispose`.
+   */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(async () => {
-      this.#busy = true;
-      return work().finally(() => {
-        this.#busy = false;
-      });
-    });
+    this.#checkKept();
+    this.#turns++;
+    return this.afterTurns(() =>
+      work().finally(() => {
+        this.#turns--;
+      }),
+    );
+  }
+
+  /** Does `work`, which neither reads nor writes values, after all that was asked for before. */
+  afterTurns<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -112,9 +128,18 @@ export class Store {
     slot.front = next;
   }
 
+  /** Frees the values once the runs asked for before are over; others are refused from now on. */
   dispose(): void {
-    for (const slot of this.#slots.values()) this.#dispose(slot);
-    this.#slots.clear();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    void this.afterTurns(async () => {
+      for (const slot of this.#slots.values()) this.#dispose(slot);
+      this.#slots.clear();
+    });
+  }
+
+  #checkKept(): void {
+    if (this.#disposed) throw graphError('store', 'the store was disposed of');
   }
 
   #dispose(slot: Slot | undefined): void {
@@ -128,3 +153,15 @@ export class Store {
     return slot;
   }
 }
+
+/** Do `values` fill a tensor of this type? */
+export const fits = ({ dtype, size }: Tensor, values: unknown): values is Values =>
+  values instanceof ARRAYS[dtype] && values.length === size;
+
+/** What was found in place of values that fit. */
+export const textOfValues = (values: unknown): string =>
+  ArrayBuffer.isView(values)
+    ? `${values.constructor.name} of ${(values as Values).length}`
+    : values === null
+      ? 'null'
+      : typeof values;

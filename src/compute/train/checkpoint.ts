@@ -7,7 +7,7 @@ import { FormatError, OptionError } from '../../errors.js';
 import type { RandomState } from '../../random/index.js';
 import type { Numbers } from './averages.js';
 import { type History, type PackedRow, packRow, unpackRow } from './history.js';
-import type { MonitorState } from './monitor.js';
+import { isMonitorState, type MonitorState } from './monitor.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { safeTensors, type Weights, weightsFrom } from './weights.js';
 
@@ -133,9 +133,8 @@ function unpacked(text: string | undefined): Packed {
     throw damaged('the learning rate or the time');
   }
   if (!Array.isArray(history)) throw damaged('the history');
-  const watched =
-    monitor === null || (Number.isSafeInteger(monitor?.bestEpoch) && Number.isSafeInteger(monitor.waited));
-  if (!watched) throw damaged('the state of early stopping');
+  if (monitor !== null && !isMonitorState(monitor, position.epoch))
+    throw damaged('the state of early stopping');
   return packed;
 }
 

@@ -3,7 +3,7 @@ import { testRuntime } from '../check.fixture.node.js';
 import * as g from '../graph/index.js';
 import { sgd } from '../optim/index.js';
 import { Trainer, train } from './trainer.js';
-import { plane, random, regression, variational, zero } from './training.fixture.node.js';
+import { bits, fitted, plane, random, regression, variational, zero } from './training.fixture.node.js';
 import type { Training } from './training.js';
 
 describe('what goes wrong', () => {
@@ -26,6 +26,20 @@ describe('what goes wrong', () => {
       'not a number',
       { data: { x: { values: Float32Array.of(1, 2, 3, Number.NaN), shape: [2, 2] } } },
       /field 'x': row 1 holds NaN/,
+    ],
+    [
+      'a value beyond float32',
+      { data: { x: { values: Float64Array.of(1, 2, 1e300, 3), shape: [2, 2] } } },
+      /field 'x': row 1 holds 1e\+300, which is beyond float32/,
+    ],
+    [
+      'an entry beyond float32',
+      {
+        data: {
+          x: { data: Float64Array.of(-3.5e38), indices: Int32Array.of(1), indptr: [0, 0, 1], shape: [2, 6] },
+        },
+      },
+      /field 'x': row 1 holds -3.5e\+38, which is beyond float32/,
     ],
     [
       'a label out of range',
@@ -96,6 +110,50 @@ describe('what goes wrong', () => {
     expect(epoch).toBe(2);
     expect(Number.isFinite(Number((await store.get('bias'))[0]))).toBe(true);
     await trainer.dispose();
+  });
+
+  it('has no best where the first epoch failed', async () => {
+    const trainer = await Trainer.create(await testRuntime(), {
+      data: plane(40),
+      build: (scope, batch) => ({ loss: g.div(regression(scope, batch).loss, batch.divisor) }),
+      optimiser: sgd({ learningRate: 0.1 }),
+      epochs: 5,
+      random,
+      batchSize: 10,
+      validation: 0.25,
+      scalars: { divisor: ({ step }) => (step === 1 ? 0 : 1) },
+    });
+    const failure = { tag: 'NumericalError', message: expect.stringMatching(/epoch 1, batch 2 of 3/) };
+    await expect(trainer.fit()).rejects.toMatchObject(failure);
+    await expect(trainer.best()).rejects.toMatchObject(failure);
+    await expect(trainer.fit()).rejects.toMatchObject(failure);
+    await trainer.dispose();
+  });
+
+  it('refuses to fit twice at once, and goes on unharmed', async () => {
+    const alone = await fitted(variational());
+    const trainer = await Trainer.create(await testRuntime(), variational());
+    const first = trainer.fit();
+    await expect(trainer.fit()).rejects.toMatchObject({
+      tag: 'GraphError',
+      message: expect.stringMatching(/being fitted already/),
+    });
+    await first;
+    expect(bits(await trainer.checkpoint())).toEqual(bits(alone.checkpoint));
+    expect((await trainer.fit()).epoch).toBe(alone.trained.epoch);
+    await trainer.dispose();
+  });
+
+  it('trains in float64 on what float32 does not hold', async () => {
+    const { history } = await train(await testRuntime(), {
+      data: { x: { values: Float64Array.of(1e300, 3e300), shape: [2] } },
+      build: (scope, { x }) => ({ loss: g.mean(g.add(x, scope.parameter('p', [], zero))) }),
+      optimiser: sgd({ learningRate: 0 }),
+      epochs: 1,
+      random,
+      dtype: 'float64',
+    });
+    expect(history[0]['train.loss']).toBe(2e300);
   });
 });
 

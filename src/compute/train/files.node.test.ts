@@ -94,7 +94,21 @@ describe('a checkpoint', () => {
     ],
     ['a history of texts', () => changed((state) => ({ ...state, history: ['x'] })), /lacks numbers/],
     ['a history that is none', () => changed((state) => ({ ...state, history: {} })), /lacks the history/],
-    ['early stopping', () => changed((state) => ({ ...state, monitor: 3 })), /lacks the state of early/],
+    ...[
+      3,
+      { best: 1, bestEpoch: -5, waited: 0 },
+      { best: 1, bestEpoch: 3, waited: 0 },
+      { best: 1, bestEpoch: 1, waited: -1e9 },
+      { best: 1, bestEpoch: 1, waited: 3 },
+      { best: 'x', bestEpoch: 1, waited: 0 },
+      { best: 'NaN', bestEpoch: 1, waited: 0 },
+      { best: null, bestEpoch: 1, waited: 0 },
+      { best: 1, bestEpoch: 0, waited: 0 },
+    ].map((monitor): [string, () => Uint8Array, RegExp] => [
+      `early stopping ${JSON.stringify(monitor)}`,
+      () => changed((state) => ({ ...state, monitor })),
+      /lacks the state of early/,
+    ]),
     [
       'a type no network has',
       () => {

@@ -26,6 +26,16 @@ export interface MonitorState {
   readonly waited: number;
 }
 
+/** Is `value` the state of a monitor that saw so many epochs? */
+export function isMonitorState(value: unknown, epochs: number): value is MonitorState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { best, bestEpoch, waited } = value as MonitorState;
+  const upTo = (count: unknown) =>
+    Number.isSafeInteger(count) && 0 <= (count as number) && (count as number) <= epochs;
+  if (!upTo(bestEpoch) || !upTo(waited)) return false;
+  return best === null ? bestEpoch === 0 : bestEpoch > 0 && !Number.isNaN(unpackNumber(best) ?? Number.NaN);
+}
+
 export class Monitor {
   readonly metric: string;
   readonly #sign: number;

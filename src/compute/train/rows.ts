@@ -65,7 +65,7 @@ function denseField(
     throw new ShapeError(`field '${name}'`, `values of shape (${shape})`, `${values.length} values`);
   }
   const dtype = dtypeOf(values) ?? floats;
-  if (dtype === floats) checkFinite(name, values as Float32Array, width);
+  if (dtype === floats) checkFinite(name, values as Float32Array, width, floats);
   if (classes !== undefined) checkLabels(name, values, classes, width);
   return {
     name,
@@ -108,7 +108,7 @@ function sparseField(name: string, source: SparseRows, floats: 'float32' | 'floa
         const message = `field '${name}': row ${row} has column ${column}; there are ${columns}`;
         throw new DataError(message, { row, column });
       }
-      if (!Number.isFinite(data[k])) throw notFinite(name, row, data[k]);
+      if (!isFiniteIn(floats, data[k])) throw notFinite(name, row, data[k], floats);
     }
   }
   return {
@@ -135,9 +135,18 @@ function dtypeOf(values: DenseRows['values']): DType | undefined {
   return values instanceof BigInt64Array ? 'int64' : undefined;
 }
 
-function checkFinite(name: string, values: Float32Array | Float64Array, width: number): void {
+/** Is `value` finite once it is rounded to the network's type? */
+const isFiniteIn = (floats: 'float32' | 'float64', value: number): boolean =>
+  Number.isFinite(floats === 'float32' ? Math.fround(value) : value);
+
+function checkFinite(
+  name: string,
+  values: Float32Array | Float64Array,
+  width: number,
+  floats: 'float32' | 'float64',
+): void {
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw notFinite(name, Math.floor(i / width), values[i]);
+    if (!isFiniteIn(floats, values[i])) throw notFinite(name, Math.floor(i / width), values[i], floats);
   }
 }
 
@@ -151,5 +160,9 @@ function checkLabels(name: string, values: DenseRows['values'], classes: number,
   }
 }
 
-const notFinite = (name: string, row: number, value: number) =>
-  new DataError(`field '${name}': row ${row} holds ${value}; only finite values can be trained on`, { row });
+function notFinite(name: string, row: number, value: number, floats: 'float32' | 'float64'): DataError {
+  const reason = Number.isFinite(value)
+    ? `, which is beyond ${floats}; scale the values down, or train in float64`
+    : '; only finite values can be trained on';
+  return new DataError(`field '${name}': row ${row} holds ${value}${reason}`, { row });
+}

@@ -173,6 +173,52 @@ describe('an epoch', () => {
   });
 });
 
+describe('the noise of a training', () => {
+  /** Means of two noises, of every step and, by validation, of every epoch; nothing is learned. */
+  async function noises() {
+    const losses: number[] = [];
+    const { history } = await train(
+      await testRuntime(),
+      {
+        data: { x: { values: new Float32Array(10), shape: [10] } },
+        build: (scope, { x }) => {
+          const [a, b] = [0, 1].map(() => g.mean(scope.noise({ kind: 'normal' }, x.shape)));
+          const p = scope.parameter('p', [], zero);
+          return { loss: g.add(a, g.mul(p, 0)), metrics: { a, b } };
+        },
+        optimiser: sgd({ learningRate: 0 }),
+        epochs: 3,
+        random,
+        batchSize: 2,
+        validation: [0, 1, 2, 3],
+      },
+      { onProgress: ({ loss }) => losses.push(loss) },
+    );
+    return { losses, history };
+  }
+
+  it('differs from step to step', async () => {
+    const { losses } = await noises();
+    expect(losses).toHaveLength(9);
+    expect(new Set(losses).size).toBe(9);
+  });
+
+  it('differs between two of one graph', async () => {
+    const { history } = await noises();
+    for (const row of history) {
+      expect(row['train.a']).not.toBe(row['train.b']);
+      expect(row['valid.a']).not.toBe(row['valid.b']);
+    }
+  });
+
+  it('is the same in the validation of every epoch, another in training', async () => {
+    const { history } = await noises();
+    expect(new Set(history.map((row) => row['valid.a'])).size).toBe(1);
+    expect(history[0]['valid.a']).not.toBe(0);
+    expect(new Set(history.map((row) => row['train.a'])).size).toBe(3);
+  });
+});
+
 describe('a trained network', () => {
   it('is used through its store, and exported as ONNX', async () => {
     const { trained } = await fitted(variational({ epochs: 1 }));

@@ -5,6 +5,7 @@
  * stands is two numbers, and one that was stopped and resumed has the same bits as one that was not.
  */
 import { NumericalError, OptionError } from '../../errors.js';
+import { graphError } from '../graph/index.js';
 import { type Runtime, Store } from '../run/index.js';
 import { divided, type Numbers, prefixed, summed } from './averages.js';
 import { BatchPrograms } from './batch-programs.js';
@@ -40,6 +41,7 @@ export class Trainer {
   #best: { readonly epoch: number; readonly weights: Weights } | undefined;
   #order: { readonly epoch: number; readonly rows: Int32Array } | undefined;
   #failure: NumericalError | undefined;
+  #fitting = false;
 
   private constructor(runtime: Runtime, training: Training) {
     const { data, build, optimiser, epochs, random, batchSize = 128 } = training;
@@ -95,9 +97,20 @@ export class Trainer {
 
   /**
    * Trains to the last epoch, to the end of patience, or until `signal`; then `best()`. Throws NumericalError where a
-   * loss is not finite, naming the step; `best()` still gives what was good before.
+   * loss is not finite, naming the step; `best()` still gives what was good before. Throws GraphError while another
+   * `fit` of this trainer is under way.
    */
   async fit(options: FitOptions = {}): Promise<Trained> {
+    if (this.#fitting) throw graphError('fit', 'this trainer is being fitted already; wait for it first');
+    this.#fitting = true;
+    try {
+      return await this.#fit(options);
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  async #fit(options: FitOptions): Promise<Trained> {
     const { signal, onProgress, onEpoch } = options;
     const clock = new Clock(this.#doneBatches);
     while (!this.#ended) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../random/index.js';
 import { evaluate, expectGradient, fixed, point } from '../check.fixture.node.js';
 import { gradients } from '../grad/index.js';
-import { mean, sub, sum, type Tensor } from '../graph/index.js';
+import { mean, mul, sub, sum, type Tensor } from '../graph/index.js';
 import {
   gaussianLogLikelihood,
   klBernoullis,
@@ -55,6 +55,11 @@ describe.each([
     expected.forEach((y, i) => expect(Math.abs(found[i] - y)).toBeLessThan(tolerance));
     expect(found[4]).toBeGreaterThan(40);
     expect(slopes.flat().every(Number.isFinite)).toBe(true);
+    // where p excludes what q allows: 0 there, and the ordinary −q/p + (1 − q)/(1 − p) elsewhere
+    const ends = [of(1, 0.5, 0, 1, 0.5), of(0, 0, 1, 1, 0.25)];
+    const [byQ, byP] = await evaluate(...gradients(mul(sum(klBernoullis(ends[0], ends[1])), 10), ends));
+    expect(byQ.every(Number.isFinite)).toBe(true);
+    [0, 5, 0, -10, -40 / 3].forEach((y, i) => expect(Math.abs(byP[i] - y)).toBeLessThan(20 * tolerance));
     const [extreme] = await evaluate(klBernoullisOfLogits(of(500, -500, 500), of(500, -400, -500)));
     // −log σ(−500) = softplus(500)
     expect(extreme).toEqual([0, expect.closeTo(0, 100), 500]);

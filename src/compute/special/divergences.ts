@@ -1,6 +1,6 @@
 /** Kullback–Leibler divergences KL(q ‖ p) in closed form, element by element, in nats; with derivatives by all. */
-import { add, div, log, maximum, mul, sigmoid, softplus, square, sub, type Tensor } from '../graph/index.js';
-import { smallestNormal } from './negative-binomial.js';
+import { add, div, log, mul, sigmoid, softplus, square, sub, type Tensor } from '../graph/index.js';
+import { flooredLog } from './floor.js';
 
 export interface Gaussian {
   readonly mean: Tensor;
@@ -23,12 +23,11 @@ const halfDivergence = (varianceRatio: Tensor, squaredDistance: Tensor): Tensor 
 /**
  * KL of Bernoullis with probabilities q and p, which broadcast: q log(q/p) + (1 − q) log((1 − q)/(1 − p)), 0 log 0 = 0.
  * Probabilities below the smallest normal number count as that: where p excludes what q allows, the result is
- * large (87 q in float32), not infinite.
+ * large (87 q in float32), not infinite, with a derivative of 0 by that p.
  */
 export function klBernoullis(q: Tensor, p: Tensor): Tensor {
-  const safeLog = (x: Tensor) => log(maximum(x, smallestNormal(x)));
   const [notQ, notP] = [sub(1, q), sub(1, p)];
-  return add(mul(q, sub(safeLog(q), safeLog(p))), mul(notQ, sub(safeLog(notQ), safeLog(notP))));
+  return add(mul(q, sub(flooredLog(q), flooredLog(p))), mul(notQ, sub(flooredLog(notQ), flooredLog(notP))));
 }
 
 /** KL of Bernoullis with these logits, which broadcast: σ(a)(a − b) + softplus(b) − softplus(a); for extreme ones too. */

@@ -55,6 +55,27 @@ describe.each<[DType, number]>([
     expect(Math.max(...next.map((y, i) => Math.abs(y - stepped[i])))).toBeLessThan(tolerance * scale);
   });
 
+  it('agree with mpmath up to huge arguments', async () => {
+    // mpmath, 60 digits, of float32 numbers: [x, loggamma(x), digamma(x)]
+    const huge = [
+      [4300000256, 91082093364.86699, 22.181880919064533],
+      [999999995904, 26631021002738.99, 27.631021111832048],
+      [1.0000000200408773e20, 4.5051702782797425e21, 46.051701879921794],
+      [1.0000000150474662e30, 6.807755382926351e31, 69.07755280486883],
+      [9.999999616903162e35, 8.18930601721786e37, 82.89306330947596],
+    ];
+    const x = fixed(
+      huge.map(([at]) => at),
+      undefined,
+      dtype,
+    );
+    const found = await evaluate(lgamma(x), digamma(x), ...gradients(sum(lgamma(x)), [x]));
+    for (const [i, k] of [1, 2, 2].entries()) {
+      const expected = huge.map((row) => row[k]);
+      expect(worst(found[i], expected), `result ${i}`).toBeLessThan(tolerance);
+    }
+  });
+
   it('are infinite at 0 and no number below', async () => {
     const x = fixed([0, -0.5, -3, -20.25], undefined, dtype);
     const [logGamma, psi] = await evaluate(lgamma(x), digamma(x));

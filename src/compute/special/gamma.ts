@@ -18,7 +18,7 @@ const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /**
  * log Γ(x) for x > 0, element by element; +∞ at 0, NaN below. The derivative is `digamma`. float64 is within
- * 4e-15 of max(1, |log Γ|), float32 within 8e-7. Throws GraphError on another type.
+ * 4e-15 of max(1, |log Γ|), float32 within 8e-7, wherever the result is not too large for the type. Throws GraphError on another type.
  */
 export function lgamma(x: Tensor): Tensor {
   const z = positive('lgamma', x);

@@ -18,12 +18,12 @@ import {
   sub,
   type Tensor,
 } from '../graph/index.js';
+import { flooredLog, smallestNormal } from './floor.js';
 import { lgamma } from './gamma.js';
-import { smallestNormal } from './negative-binomial.js';
 
 /**
  * log Poisson(x | rate) = x log rate − rate − log Γ(x + 1) for counts x ≥ 0 (whole or not), rate ≥ 0, which broadcast.
- * A rate below the smallest normal number counts as that. `logFactorials` (log Γ(x + 1)) saves computing them.
+ * A rate below the smallest normal number counts as that, with a derivative of 0. `logFactorials` (log Γ(x + 1)) saves computing them.
  */
 export function poissonLogLikelihood(
   counts: Tensor,
@@ -32,7 +32,7 @@ export function poissonLogLikelihood(
 ): Tensor {
   const x = stopGradient(counts);
   const positive = maximum(rate, smallestNormal(rate));
-  return sub(sub(mul(x, log(positive)), positive), stopGradient(logFactorials));
+  return sub(sub(mul(x, flooredLog(rate)), positive), stopGradient(logFactorials));
 }
 
 /** log N(x | mean, variance), variance > 0; all broadcast. Derivatives by `x` too, as reparametrised samples need. */

@@ -23,8 +23,9 @@ import {
   sum,
   type Tensor,
 } from '../graph/index.js';
+import { smallestNormal } from './floor.js';
 import { lgamma } from './gamma.js';
-import { negativeBinomialTerms, smallestNormal } from './negative-binomial.js';
+import { negativeBinomialTerms } from './negative-binomial.js';
 
 /** θ outside is taken as the end of this interval of log θ: beyond it the likelihood no longer changes in float32. */
 const LOG_THETA = [-30, 20] as const;

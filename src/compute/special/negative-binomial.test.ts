@@ -43,6 +43,47 @@ describe.each<[DType, number]>([
     expect(worst(dTheta, expected)).toBeLessThan(tolerance);
   });
 
+  it('agrees with mpmath where θ nearly leaves float32, and stays a number beyond', async () => {
+    // as REFERENCE, with 80 digits and θ of float32, and mp.diff by log θ
+    const extreme = [
+      [5, 5, 5e9, -1.7403021811115442, 0, 4.999999995333334e-10],
+      [7, 4, 999999995904, -2.82110083322518, 0.749999999997, -1.0000000040743334e-12],
+      [3, 4.5, 1.0000000200408773e20, -1.7795272788992327, -0.3333333333333333, 3.749999924846711e-21],
+      [7, 4, 9.99999944211969e27, -2.82110083322618, 0.75, -1.0000000557880341e-28],
+      [3, 2.5, 2.0000000063421537e-28, -64.87784770877036, 1.600000005073723e-29, 1],
+      [0, 2.5, 1.999999936531045e-20, -9.254968794884311e-19, -7.99999974612418e-21, -9.054968801231207e-19],
+      [3, 2.5, 9.999999682655225e-21, -47.1503141802835, 7.99999974612418e-22, 1],
+    ];
+    const of = (i: number) => extreme.map((row) => row[i]);
+    const [counts, rate, spread] = [0, 1, 2].map((i) => fixed(of(i), undefined, dtype));
+    const value = negativeBinomialLogLikelihood(counts, rate, spread);
+    const [byMean, byTheta] = gradients(sum(value), [rate, spread]);
+    const found = await evaluate(value, byMean, mul(byTheta, spread));
+    found.forEach((values, i) => expect(worst(values, of(3 + i)), `result ${i}`).toBeLessThan(tolerance));
+
+    const beyond = fixed([1e38, 3e38, 1e-38, 1e-44], undefined, dtype);
+    const five = fixed([5], undefined, dtype);
+    const ends = negativeBinomialLogLikelihood(five, five, beyond);
+    const [[high, highest, ...low], ...slopes] = await evaluate(
+      ends,
+      ...gradients(sum(ends), [five, beyond]),
+    );
+    // mpmath: 5*log(5) - 5 - log(120), nb(5, 5, 1e-30)
+    expect(worst([high, highest], [-1.7403021806115442, -1.7403021806115442])).toBeLessThan(tolerance);
+    expect(worst(low, [-70.68699070225547, -70.68699070225547])).toBeLessThan(tolerance);
+    expect(slopes.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  it.each([-80, -200, -2000])('has derivatives by all logits of a softmax with one at %d', async (lowest) => {
+    const counts = fixed([5, 0, 1], undefined, dtype);
+    const logits = fixed([lowest, 0, -1], undefined, dtype);
+    const mean = mul(softmax(logits), fixed([1000], undefined, dtype));
+    const value = mul(sum(negativeBinomialLogLikelihood(counts, mean, fixed([1], undefined, dtype))), 10);
+    const poisson = mul(sum(poissonLogLikelihood(counts, mean)), 10);
+    const found = await evaluate(...[value, poisson].flatMap((y) => [y, ...gradients(y, [logits])]));
+    expect(found.flat().every(Number.isFinite)).toBe(true);
+  });
+
   it('becomes Poisson for θ → ∞', async () => {
     const counts = fixed([0, 1, 5, 40, 300], undefined, dtype);
     const rate = fixed([0.01, 2, 5, 33, 280], undefined, dtype);

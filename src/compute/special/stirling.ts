@@ -71,20 +71,17 @@ export function stirling(z: Tensor): Stirling {
   const v = reciprocal(shifted);
   const v2 = square(v);
 
-  // the factors from both ends, in pairs: (z + k)(z + n − 1 − k) = z (z + n − 1) + k (n − 1 − k)
-  const mirror = add(z, n - 1);
-  const first = mul(z, mirror);
+  // the factors over Z, which cannot overflow, from both ends, in pairs:
+  // (z + k)(z + n − 1 − k) = z (z + n − 1) + k (n − 1 − k), where z + n − 1 = Z − ½
+  const [lowest, highest] = [div(z, shifted), sub(1, mul(v, 0.5))];
+  const first = mul(lowest, highest);
   let product = first;
   let slope: Tensor | undefined;
   for (let k = 1; k < n / 2; k++) {
-    const pair = add(first, k * (n - 1 - k));
+    const pair = add(first, mul(v2, k * (n - 1 - k)));
     slope = slope ? add(mul(slope, pair), product) : add(pair, product);
     product = mul(product, pair);
   }
-  // Z^(n − ½) overflows where one factor after the other does not
-  let scaled = product;
-  for (let k = 1; k < n / 2; k++) scaled = mul(scaled, v2);
-  scaled = mul(mul(scaled, v), sqrt(v));
 
   const series = mul(polynomial(v2, coefficients), v);
   const derivative = mul(
@@ -92,12 +89,12 @@ export function stirling(z: Tensor): Stirling {
       v2,
       coefficients.map((a, k) => (2 * k + 1) * a),
     ),
-    v2,
+    v,
   );
   return {
     shifted,
-    rest: sub(series, log(scaled)),
-    lag: add(div(mul(add(z, mirror), slope!), product), derivative),
+    rest: sub(series, log(mul(product, sqrt(shifted)))),
+    lag: mul(add(div(mul(add(lowest, highest), slope!), product), derivative), v),
   };
 }
 

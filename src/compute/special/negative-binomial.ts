@@ -73,8 +73,8 @@ const THETA = [1e-30, 1e30] as const;
  * broadcast. Derivatives by mean and θ, none by the counts. A mean below the smallest normal number counts as that, so
  * x > 0 at μ = 0 gives about −87 x (float32), not −∞, and there the derivative by the mean is 0. θ outside
  * [10⁻³⁰, 10³⁰] counts as the end of that interval. At counts of 10⁶ float32 values, sums of terms near 10⁷, have an
- * absolute error of 0.2 to 0.7; derivatives, which have no such terms, stay exact to float32. `logFactorials`
- * (log Γ(x + 1), in the shape of x) saves computing them.
+ * absolute error of 0.2 to 0.7; derivatives, which have no such terms, stay good. `logFactorials` (log Γ(x + 1), in
+ * the shape of x) saves computing them.
  */
 export function negativeBinomialLogLikelihood(
   counts: Tensor,

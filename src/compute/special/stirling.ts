@@ -73,7 +73,7 @@ export function stirling(z: Tensor): Stirling {
 
   // the factors over Z, which cannot overflow, from both ends, in pairs:
   // (z + k)(z + n − 1 − k) = z (z + n − 1) + k (n − 1 − k), where z + n − 1 = Z − ½
-  const [lowest, highest] = [div(z, shifted), sub(1, mul(v, 0.5))];
+  const [lowest, highest] = [mul(z, v), sub(1, mul(v, 0.5))];
   const first = mul(lowest, highest);
   let product = first;
   let slope: Tensor | undefined;

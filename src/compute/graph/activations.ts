@@ -2,7 +2,6 @@
  * Activations and the error function. Where ONNX Runtime has no float64 kernel the same function is composed from
  * operators that have one, so that float64 serves as the reference for every device.
  */
-
 import {
   abs,
   add,
@@ -22,34 +21,19 @@ import {
   where,
 } from './elementwise.js';
 import { checkFloat, Tensor } from './tensor.js';
-
-type Gradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor;
-
-function activation(op: string, gradient: Gradient, attributes: Record<string, number> = {}) {
-  return (x: Tensor): Tensor => {
-    const y: Tensor = new Tensor({
-      op,
-      shape: x.shape,
-      dtype: x.dtype,
-      inputs: [x],
-      attributes,
-      backward: (g) => [gradient(g, x, y)],
-    });
-    return y;
-  };
-}
+import { type UnaryGradient, unary } from './unary.js';
 
 /** 1 / (1 + exp(−x)). */
-export const sigmoid = activation('Sigmoid', (g, _x, y) => mul(g, mul(y, sub(1, y))));
-export const tanh = activation('Tanh', (g, _x, y) => mul(g, sub(1, square(y))));
+export const sigmoid = unary('Sigmoid', (g, _x, y) => mul(g, mul(y, sub(1, y))));
+export const tanh = unary('Tanh', (g, _x, y) => mul(g, sub(1, square(y))));
 /** max(x, 0); the derivative at 0 is 0. */
-export const relu = activation('Relu', (g, _x, y) => where(greater(y, 0), g, 0));
+export const relu = unary('Relu', (g, _x, y) => where(greater(y, 0), g, 0));
 
 /** x where positive, else `slope` · x. Default slope 0.01, as in PyTorch. */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
-  const gradient: Gradient = (g) => where(greaterOrEqual(x, 0), g, mul(g, slope));
+  const gradient: UnaryGradient = (g) => where(greaterOrEqual(x, 0), g, mul(g, slope));
   if (x.dtype === 'float64') return where(greaterOrEqual(x, 0), x, mul(x, slope));
-  return activation('LeakyRelu', gradient, { alpha: slope })(x);
+  return unary('LeakyRelu', gradient, { alpha: slope })(x);
 }
 
 /** log(1 + exp(x)), without overflow. Composed: the runtime's own operator takes three times as long. */
@@ -76,7 +60,7 @@ export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 export function erf(x: Tensor): Tensor {
   checkFloat('erf', x);
   const gradient = (g: Tensor) => mul(g, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)));
-  if (x.dtype === 'float32') return activation('Erf', gradient)(x);
+  if (x.dtype === 'float32') return unary('Erf', gradient)(x);
   return withGradient(mul(sign(x), sub(1, erfcOfPositive(abs(x)))), x, gradient);
 }
 
@@ -84,12 +68,12 @@ export function erf(x: Tensor): Tensor {
 export function gelu(x: Tensor): Tensor {
   checkFloat('gelu', x);
   const phi = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-  const gradient: Gradient = (g) => {
+  const gradient: UnaryGradient = (g) => {
     const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
     return mul(g, add(phi, mul(x, density)));
   };
   if (x.dtype === 'float64') return withGradient(mul(x, phi), x, (g) => gradient(g, x, x));
-  return activation('Gelu', gradient)(x);
+  return unary('Gelu', gradient)(x);
 }
 
 function withGradient(value: Tensor, x: Tensor, gradient: (g: Tensor) => Tensor): Tensor {

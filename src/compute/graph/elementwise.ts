@@ -17,23 +17,9 @@ import {
   Tensor,
   wordOf,
 } from './tensor.js';
+import { unary } from './unary.js';
 
 export type Operand = Tensor | number;
-
-type UnaryGradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor;
-
-function unary(op: string, gradient?: UnaryGradient) {
-  return (x: Tensor): Tensor => {
-    const y: Tensor = new Tensor({
-      op,
-      shape: x.shape,
-      dtype: x.dtype,
-      inputs: [x],
-      backward: gradient && ((g) => [gradient(g, x, y)]),
-    });
-    return y;
-  };
-}
 
 type BinaryGradient = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor;
 

@@ -1,11 +1,14 @@
 /** The graphs of one training: one for each number of rows, for training and for evaluation, made when first needed. */
 import type { Random } from '../../random/index.js';
 import type { Optimiser } from '../optim/index.js';
-import type { Store } from '../run/index.js';
+import { programsByShape, type Store } from '../run/index.js';
 import { type BatchParts, BatchProgram } from './batch-program.js';
 
 export class BatchPrograms {
-  readonly #made = new Map<string, Promise<BatchProgram>>();
+  readonly #made = programsByShape(([rows, use]: [rows: number, use: 'train' | 'evaluate']) => {
+    const optimiser = use === 'train' ? this.parts.optimiser : undefined;
+    return BatchProgram.compile(this.store, { ...this.parts, rows, optimiser }, this.initial);
+  });
 
   /** `initial`: the stream from which parameters are drawn that the store lacks. */
   constructor(
@@ -15,18 +18,10 @@ export class BatchPrograms {
   ) {}
 
   of(rows: number, training: boolean): Promise<BatchProgram> {
-    const key = `${rows} ${training}`;
-    let program = this.#made.get(key);
-    if (!program) {
-      const parts = { ...this.parts, rows, optimiser: training ? this.parts.optimiser : undefined };
-      program = BatchProgram.compile(this.store, parts, this.initial);
-      this.#made.set(key, program);
-    }
-    return program;
+    return this.#made([rows, training ? 'train' : 'evaluate']);
   }
 
-  async dispose(): Promise<void> {
-    for (const program of this.#made.values()) await (await program).dispose();
-    this.#made.clear();
+  dispose(): Promise<void> {
+    return this.#made.dispose();
   }
 }

@@ -1,6 +1,6 @@
 /** Bidiagonal matrix → singular values, by implicit QR. */
 
-import { NumericalError } from '../../errors.js';
+import { reduceByBlocks } from './implicit-qr.js';
 import { length2, type Sweep } from './strips.js';
 
 /** Sweeps allowed per singular value, on average; two are usual. */
@@ -9,41 +9,22 @@ const MAX_SWEEPS = 60;
 /**
  * Diagonalises B with the diagonal `d` and `e` (n, the last entry 0) above it, in place: `d` becomes the singular
  * values, unordered and of either sign. `onSweep` is told the rotations from the left and from the right: B = U
- * diag(d) Vᵀ where the columns of the identity, so rotated, are U and V. Implicit QR of Demmel & Kahan (1990, doi:10.1137/0911052): with a shift where it is
- * worth one, else without, which keeps small singular values accurate and deals with zeros on the diagonal.
- * Throws `NumericalError` if it does not end.
+ * diag(d) Vᵀ where the columns of the identity, so rotated, are U and V. Implicit QR of Demmel & Kahan (1990,
+ * doi:10.1137/0911052): with a shift where it is worth one, else without, which keeps small singular values accurate
+ * and deals with zeros on the diagonal. Throws `NumericalError` if it does not end.
  */
 export function diagonaliseBidiagonal(
   { d, e }: { d: Float64Array; e: Float64Array },
   onSweep: (left: Sweep, right: Sweep) => void,
 ): void {
-  const n = d.length;
-  let sweepsLeft = MAX_SWEEPS * n;
-  let last = n - 1;
-  while (last > 0) {
-    let first = last;
-    while (first > 0 && !negligible(d, e, first - 1)) first--;
-    if (first > 0) e[first - 1] = 0;
-    if (first === last) {
-      last--;
-      continue;
-    }
-    if (sweepsLeft-- === 0) {
-      throw new NumericalError(
-        `singular values of a ${n} × ${n} matrix did not converge in ${MAX_SWEEPS * n} sweeps`,
-      );
-    }
+  reduceByBlocks({ d, e }, 'singular values', MAX_SWEEPS, (first, last) => {
     const shift = chooseShift(d, e, first, last);
     const left = new Float64Array(2 * (last - first));
     const right = new Float64Array(2 * (last - first));
     if (shift === 0) sweepWithoutShift(d, e, first, last, left, right);
     else sweepWithShift(d, e, first, last, shift, left, right);
     onSweep({ first, rotations: left }, { first, rotations: right });
-  }
-}
-
-function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
-  return Math.abs(e[i]) <= (Number.EPSILON / 2) * (Math.abs(d[i]) + Math.abs(d[i + 1])) + Number.MIN_VALUE;
+  });
 }
 
 /** The smaller singular value of the last 2 × 2 block, or 0 where a shift would spoil the small values. */

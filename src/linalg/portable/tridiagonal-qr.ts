@@ -1,6 +1,6 @@
 /** Symmetric tridiagonal matrix → eigenvalues, by implicit QR. */
 
-import { NumericalError } from '../../errors.js';
+import { reduceByBlocks } from './implicit-qr.js';
 import { length2, type Sweep } from './strips.js';
 
 /** Sweeps allowed per eigenvalue, on average; two are usual. */
@@ -15,28 +15,9 @@ export function diagonaliseTridiagonal(
   { d, e }: { d: Float64Array; e: Float64Array },
   onSweep: (sweep: Sweep) => void,
 ): void {
-  const n = d.length;
-  let sweepsLeft = MAX_SWEEPS * n;
-  let last = n - 1;
-  while (last > 0) {
-    let first = last;
-    while (first > 0 && !negligible(d, e, first - 1)) first--;
-    if (first > 0) e[first - 1] = 0;
-    if (first === last) {
-      last--;
-      continue;
-    }
-    if (sweepsLeft-- === 0) {
-      throw new NumericalError(
-        `eigenvalues of a ${n} × ${n} matrix did not converge in ${MAX_SWEEPS * n} sweeps`,
-      );
-    }
+  reduceByBlocks({ d, e }, 'eigenvalues', MAX_SWEEPS, (first, last) => {
     onSweep({ first, rotations: sweep(d, e, first, last) });
-  }
-}
-
-function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
-  return Math.abs(e[i]) <= (Number.EPSILON / 2) * (Math.abs(d[i]) + Math.abs(d[i + 1])) + Number.MIN_VALUE;
+  });
 }
 
 /** One implicit QR step on rows first … last; its rotations. */

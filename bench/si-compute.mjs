@@ -10,7 +10,7 @@ function run() {
   const begin = performance.now();
   const imputer = imputerNamed('si-a').create(tensor, defaultImputerOptions);
   for (const fold of folds) {
-    const fitted = imputer.fit(new Training(tensor, fold));
+    const fitted = await imputer.fit(new Training(tensor, fold));
     for (const pair of fold) fitted.predict(tensor.pairContext[pair], tensor.pairAction[pair]);
   }
   return (performance.now() - begin) / 1000;
@@ -21,5 +21,5 @@ for (let i = 0; i < 3; i++) run();
 const warmSeconds = run();
 const scores = [];
 const imputer = imputerNamed('si-a').create(tensor, defaultImputerOptions);
-evaluateFolds(tensor, 'si-a', imputer, folds, (score) => scores.push(score));
+await evaluateFolds(tensor, 'si-a', imputer, folds, (score) => scores.push(score));
 console.log(JSON.stringify({ coldSeconds, warmSeconds, medianNrmse: summarise(scores)[0].median_nrmse }));

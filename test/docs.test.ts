@@ -180,12 +180,12 @@ describe('TypeScript', () => {
       pairAction: Int32Array.of(0, 1, 2, 0, 3),
       replicates: new Int32Array(5).fill(1),
     });
-    const fitted = imputer.create(tensor, defaultImputerOptions).fit(new Training(tensor));
+    const fitted = await imputer.create(tensor, defaultImputerOptions).fit(new Training(tensor));
     const known = fitted.predict(0, 3);
     expect([...known.profile]).toEqual([2, 20]);
     expect([known.donors, known.fallback, known.explain().method]).toEqual([3, '', 'median-over-actions']);
     // A hidden pair does not count: the median of 1 and 900 is 450.5
-    const hiding = imputer.create(tensor, defaultImputerOptions).fit(new Training(tensor, [1]));
+    const hiding = await imputer.create(tensor, defaultImputerOptions).fit(new Training(tensor, [1]));
     expect([...hiding.predict(0, 1).profile]).toEqual([450.5, 20]);
     expect(fitted.predict(-1, 3).fallback).toBe('mean-over-contexts');
     expect(fitted.predict(0, -1).fallback).toBe('mean-over-actions');

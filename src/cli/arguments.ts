@@ -1,7 +1,8 @@
 /** Options that several verbs share, and how their words become numbers. Throws OptionError for a bad word. */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { OptionError } from '../errors.js';
+import { imputerOptionList } from '../impute/option-groups.js';
 
 /** How a screen is read: shared by `info`, `evaluate`, `impute` and `reproduce si`. */
 export interface ScreenArguments {
@@ -60,32 +61,17 @@ export function runSettings(given: RunArguments): { seed: number; threads: numbe
   };
 }
 
-/** Options of the imputers, as words. */
-export interface MethodArguments {
-  readonly donors?: string;
-  readonly intercept?: string;
-  readonly denoise?: string;
-  readonly tauThreshold?: string;
-  readonly tauEnergy?: string;
-  readonly tauAlpha?: string;
-  readonly fallback?: string;
-  readonly lambda?: string;
-  readonly tandemRounds?: string;
-  readonly tandemTolerance?: string;
-}
+/** Options of the imputers under commander's names, as words. */
+export type MethodArguments = Readonly<Record<string, unknown>>;
 
+/** The options of all imputers, under a heading for each family. */
 export function withMethodOptions(command: Command): Command {
-  return command
-    .option('--donors <set>', 'donor set of SI: greedy, all, max=N, or test', 'greedy')
-    .option('--intercept <on|off>', "off: the paper's plain pseudoinverse", 'on')
-    .option('--denoise <how>', 'none, hsvt=ENERGY, soft[=λ], gavish-donoho, universal', 'none')
-    .option('--tau-threshold <ρ>', "reject when the subspace test's share is at least this, or never", '0.1')
-    .option('--tau-energy <share>', "spectral energy of the test, or mean (the authors' program)", '0.99')
-    .option('--tau-alpha <α>', 'critical value of Agarwal et al. at this level in the place of ρ')
-    .option('--fallback <what>', 'what answers when rejected: none or mean-over-actions', 'none')
-    .option('--lambda <share>', 'weight of the mean over contexts in two-way-mean', '0.5')
-    .option('--tandem-rounds <n>', 'at most this many rounds of si-tandem', '5')
-    .option('--tandem-tolerance <x>', 'si-tandem stops below this relative change', '0.1');
+  for (const { group, word, definition } of imputerOptionList) {
+    const { placeholder, summary, defaultWord } = definition;
+    const option = new Option(`--${word} ${placeholder}`, summary).helpGroup(`Options of ${group}:`);
+    command.addOption(defaultWord === undefined ? option : option.default(defaultWord));
+  }
+  return command;
 }
 
 export function wholeNumber(option: string, text: string, least: number): number {
@@ -98,17 +84,6 @@ export function wholeNumber(option: string, text: string, least: number): number
 
 /** The options of methods as the words that `methodSpec` reads. */
 export function methodWords(given: MethodArguments & RunArguments): Record<string, string | undefined> {
-  return {
-    seed: given.seed,
-    donors: given.donors,
-    intercept: given.intercept,
-    denoise: given.denoise,
-    'tau-threshold': given.tauThreshold,
-    'tau-energy': given.tauEnergy,
-    'tau-alpha': given.tauAlpha,
-    fallback: given.fallback,
-    lambda: given.lambda,
-    'tandem-rounds': given.tandemRounds,
-    'tandem-tolerance': given.tandemTolerance,
-  };
+  const words = imputerOptionList.map(({ name, word }) => [word, given[name] as string | undefined]);
+  return { seed: given.seed, ...Object.fromEntries(words) };
 }

@@ -1,7 +1,6 @@
 /** `mechanist evaluate FILE --out DIR`: how far each method is to be trusted on this screen. */
 import { Command } from 'commander';
 import {
-  type MethodArguments,
   methodWords,
   type RunArguments,
   runSettings,
@@ -23,7 +22,7 @@ import {
 } from './terminal.js';
 import { packageVersion } from './version.js';
 
-interface EvaluateOptions extends CommonOptions, ScreenArguments, MethodArguments, RunArguments {
+interface EvaluateOptions extends CommonOptions, ScreenArguments, RunArguments {
   readonly out: string;
   readonly methods?: string;
   readonly folds?: string;
@@ -58,7 +57,7 @@ export function evaluateVerb(): Command {
         ...options,
         ...runSettings(options),
         path: file,
-        words: methodWords(options),
+        words: methodWords({ ...options }),
         foldCount: wholeNumber('--n-folds', options.nFolds, 2),
         version: packageVersion(),
         command: `mechanist ${process.argv.slice(2).join(' ')}`,

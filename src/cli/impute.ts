@@ -1,7 +1,6 @@
 /** `mechanist impute FILE --out OUT`: every missing (context, action), or those of a list. */
 import { Command } from 'commander';
 import {
-  type MethodArguments,
   methodWords,
   type RunArguments,
   runSettings,
@@ -20,7 +19,7 @@ import {
 } from './terminal.js';
 import { packageVersion } from './version.js';
 
-interface ImputeOptions extends CommonOptions, ScreenArguments, MethodArguments, RunArguments {
+interface ImputeOptions extends CommonOptions, ScreenArguments, RunArguments {
   readonly out: string;
   readonly method: string;
   readonly pairs?: string;
@@ -46,7 +45,7 @@ export function imputeVerb(): Command {
         ...options,
         ...runSettings(options),
         path: file,
-        words: methodWords(options),
+        words: methodWords({ ...options }),
         version: packageVersion(),
         signal: interruptSignal(),
         onUnderstood: (...sentences) => remark(options, ...sentences),

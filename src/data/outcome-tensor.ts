@@ -25,6 +25,22 @@ export interface OutcomeTensorParts {
   readonly pairAction: Int32Array;
   /** How many samples were averaged, `(nPairs)`. */
   readonly replicates: Int32Array;
+  /** What is known of contexts and actions beside their profiles. */
+  readonly features?: SideInformation;
+}
+
+/** Numbers known of each name, as fingerprints of compounds or the tissue of cell lines. */
+export interface FeatureTable {
+  readonly columns: readonly string[];
+  /** `(nNames, nColumns)` row-major, in the order of the tensor's names; zeros where nothing is known. */
+  readonly values: Float64Array;
+  /** 1 for a name that is in the table, `(nNames)`. */
+  readonly known: Uint8Array;
+}
+
+export interface SideInformation {
+  readonly contexts?: FeatureTable;
+  readonly actions?: FeatureTable;
 }
 
 export class OutcomeTensor implements OutcomeTensorParts {
@@ -36,6 +52,7 @@ export class OutcomeTensor implements OutcomeTensorParts {
   readonly pairContext: Int32Array;
   readonly pairAction: Int32Array;
   readonly replicates: Int32Array;
+  readonly features?: SideInformation;
   /** A(c) as pair numbers: `pairsOfContext[c]` sorted by action; C(a): `pairsOfAction[a]` sorted by context. */
   readonly pairsOfContext: readonly Int32Array[];
   readonly pairsOfAction: readonly Int32Array[];
@@ -52,6 +69,7 @@ export class OutcomeTensor implements OutcomeTensorParts {
     this.pairContext = parts.pairContext;
     this.pairAction = parts.pairAction;
     this.replicates = parts.replicates;
+    this.features = parts.features;
     const nPairs = parts.pairContext.length;
     if (parts.profiles.length !== nPairs * this.nGenes) {
       throw new ShapeError('profiles', `${nPairs} × ${this.nGenes}`, `${parts.profiles.length} values`);

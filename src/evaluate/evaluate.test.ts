@@ -12,14 +12,14 @@ import { summarise } from './summary.js';
 const { tensor, truth } = factorScreen({ nContexts: 8, nActions: 9, nGenes: 40, rank: 3 });
 const imputer = (name: string) => imputerNamed(name).create(tensor, imputerOptions());
 
-function scoresOf(method: string, folds = leaveOneOut(tensor)): ScoreRow[] {
+async function scoresOf(method: string, folds = leaveOneOut(tensor)): Promise<ScoreRow[]> {
   const scores: ScoreRow[] = [];
-  evaluateFolds(tensor, method, imputer(method), folds, (score) => scores.push(score));
+  await evaluateFolds(tensor, method, imputer(method), folds, (score) => scores.push(score));
   return scores;
 }
 
 describe('leave-one-out', () => {
-  it('holds out every pair but the controls', () => {
+  it('holds out every pair but the controls', async () => {
     expect(leaveOneOut(tensor)).toHaveLength(8 * 8);
     expect(
       leaveOneOut(tensor)
@@ -28,8 +28,8 @@ describe('leave-one-out', () => {
     ).toBe(true);
   });
 
-  it('finds an exact factor model again', () => {
-    for (const score of scoresOf('si-a')) {
+  it('finds an exact factor model again', async () => {
+    for (const score of await scoresOf('si-a')) {
       expect(score.r2).toBeGreaterThan(1 - 1e-9);
       expect(score.cosine).toBeGreaterThan(1 - 1e-9);
       expect(score.rejected).toBe(false);
@@ -37,27 +37,33 @@ describe('leave-one-out', () => {
     }
   });
 
-  it('never shows the profile that is predicted', () => {
+  it('never shows the profile that is predicted', async () => {
     // the mean over contexts of an action without the one that is held out, by hand
     const [pair] = leaveOneOut(tensor)[0];
     const action = tensor.pairAction[pair];
     const others = [1, 2, 3, 4, 5, 6, 7].map((context) => truth(context, action));
     const mean = others[0].map((_, g) => others.reduce((sum, profile) => sum + profile[g], 0) / 7);
-    evaluateFolds(tensor, 'mean-over-contexts', imputer('mean-over-contexts'), [[pair]], (_, prediction) => {
-      expect(relativeDifference(prediction.profile, mean)).toBeLessThan(1e-12);
-    });
+    await evaluateFolds(
+      tensor,
+      'mean-over-contexts',
+      imputer('mean-over-contexts'),
+      [[pair]],
+      (_, prediction) => {
+        expect(relativeDifference(prediction.profile, mean)).toBeLessThan(1e-12);
+      },
+    );
   });
 
-  it('hides a whole fold while each of its pairs is predicted', () => {
+  it('hides a whole fold while each of its pairs is predicted', async () => {
     const fold = leaveOneOut(tensor)
       .flat()
       .filter((pair) => tensor.pairAction[pair] === 4);
-    const scores = scoresOf('mean-over-contexts', [fold]);
+    const scores = await scoresOf('mean-over-contexts', [fold]);
     expect(scores).toHaveLength(8);
     expect(scores.every(({ fallback }) => fallback === 'mean-over-actions')).toBe(true);
   });
 
-  it('has no cosine without a control, and none around a mean that is not there', () => {
+  it('has no cosine without a control, and none around a mean that is not there', async () => {
     const lonely = factorScreen({
       nContexts: 4,
       nActions: 3,
@@ -67,7 +73,7 @@ describe('leave-one-out', () => {
     }).tensor;
     const scores: ScoreRow[] = [];
     const mean = imputerNamed('mean-over-actions').create(lonely, imputerOptions());
-    evaluateFolds(lonely, 'mean', mean, leaveOneOut(lonely), (score) => scores.push(score));
+    await evaluateFolds(lonely, 'mean', mean, leaveOneOut(lonely), (score) => scores.push(score));
     const first = scores.find(({ context }) => context === 'context-000');
     expect(first?.cosine).toBeNaN();
     expect(first?.cosine_cellmean).toBeNaN();
@@ -81,7 +87,7 @@ describe('named pairs and folds', () => {
     action: `action-00${action}`,
   });
 
-  it('are found by name', () => {
+  it('are found by name', async () => {
     expect(leaveOneOutOf(tensor, [pair(2, 3)])).toEqual([[tensor.pair(2, 3)]]);
     const folds = foldsOf(tensor, [
       { ...pair(1, 2), fold: 'b' },
@@ -136,7 +142,7 @@ describe('summarise', () => {
     fallback: '',
   });
 
-  it('takes medians of what is defined, methods in the order of the scores', () => {
+  it('takes medians of what is defined, methods in the order of the scores', async () => {
     const rows = [row('b', 3, 1), row('b', 1, 2), row('a', 5, 4), row('b', Number.NaN, 3), row('b', 2, 4)];
     const [b, a] = summarise(rows);
     expect(b).toMatchObject({ method: 'b', n: 4, median_nrmse: 2, median_r2: -2, total_seconds: 10 });
@@ -149,7 +155,7 @@ describe('summarise', () => {
 describe('donorGrid', () => {
   const options = { mostDonors: 4, mostContexts: 3, imputer: imputerOptions() };
 
-  it('has a cell for every number of donors and contexts, exact from the rank on', () => {
+  it('has a cell for every number of donors and contexts, exact from the rank on', async () => {
     const cells = donorGrid(tensor, { ...options, random: Random.fromSeed(1) });
     expect(cells.map(({ donors, trainingContexts }) => `${donors}×${trainingContexts}`)).toEqual(
       [1, 2, 3, 4].flatMap((i) => [1, 2, 3].map((j) => `${i}×${j}`)),
@@ -161,7 +167,7 @@ describe('donorGrid', () => {
     }
   });
 
-  it('is the same for the same seed, and empty where no pair has so many', () => {
+  it('is the same for the same seed, and empty where no pair has so many', async () => {
     const draw = (seed: number) => donorGrid(tensor, { ...options, random: Random.fromSeed(seed) });
     expect(draw(2)).toEqual(draw(2));
     expect(draw(2)).not.toEqual(draw(3));

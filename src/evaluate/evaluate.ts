@@ -14,16 +14,16 @@ import type { ScoreRow } from './scores.js';
 export type ScoreVisitor = (score: ScoreRow, prediction: Prediction, pair: number) => void;
 
 /** Evaluates `imputer` on `folds` in order. */
-export function evaluateFolds(
+export async function evaluateFolds(
   tensor: OutcomeTensor,
   method: ImputerDescriptor['name'],
   imputer: Imputer,
   folds: readonly Fold[],
   visit: ScoreVisitor,
-): void {
+): Promise<void> {
   for (const fold of folds) {
     const begin = performance.now();
-    const fitted = imputer.fit(new Training(tensor, fold));
+    const fitted = await imputer.fit(new Training(tensor, fold));
     const fitSeconds = (performance.now() - begin) / 1000;
     for (const pair of fold) {
       const start = performance.now();

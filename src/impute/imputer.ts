@@ -4,8 +4,13 @@
  * One file an estimator, one line in `registry.ts`; the command line, the evaluation, the documentation and
  * the checker of invariants find it there.
  */
+import type { Runtime } from '../compute/index.js';
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
+import type { ImputerOptions } from './option-groups.js';
 import type { Training } from './training.js';
+
+export type { ImputerOptions } from './option-groups.js';
+export type { DenoiseOption } from './si/si-options.js';
 
 /** A (context, action) by position in the tensor; −1 for a name that the tensor does not have. */
 export interface PairTarget {
@@ -70,8 +75,14 @@ export interface FittedImputer {
 }
 
 export interface Imputer {
-  /** Learn from the pairs that `training` shows. Lazy estimators do nothing here. */
-  fit(training: Training): FittedImputer;
+  /** Learn from the pairs that `training` shows. Lazy estimators do nothing here; networks take their time. */
+  fit(training: Training): FittedImputer | Promise<FittedImputer>;
+}
+
+/** What a method may need from where it runs. */
+export interface ImputerResources {
+  /** Runs graphs: for methods that train networks. */
+  runtime(): Promise<Runtime>;
 }
 
 /** The registry's line: how an imputer is named, described and made. */
@@ -82,38 +93,13 @@ export interface ImputerDescriptor {
   readonly needsControl?: boolean;
   /** A simple average that every other method is compared with. */
   readonly baseline?: boolean;
-  create(tensor: OutcomeTensor, options: ImputerOptions): Imputer;
+  /** Too slow to be run unasked: left out of an evaluation of all methods, and said to be. */
+  readonly costly?: boolean;
+  /**
+   * What changes the answer though it should not in a perfect world, each with the reason: the unit and zero of the
+   * values, the order of genes. The checker of invariants leaves these out.
+   */
+  readonly dependsOn?: { readonly unit?: string; readonly geneOrder?: string };
+  /** @param resources must be given for a method that trains networks (DataError without) */
+  create(tensor: OutcomeTensor, options: ImputerOptions, resources?: ImputerResources): Imputer;
 }
-
-/** Every option of every imputer, checked by `imputerOptions`; a method reads those that concern it. */
-export interface ImputerOptions {
-  readonly seed: number;
-  /** Donor set of SI: see `donors.ts`. Default greedy. */
-  readonly donors: 'greedy' | 'all' | 'test' | { readonly max: number };
-  /** Default true, as the authors run it; false is the paper's plain pseudoinverse. */
-  readonly intercept: boolean;
-  /** Matrix estimation before the regression: see `matrix-estimation.ts`. Default none. */
-  readonly denoise: DenoiseOption;
-  /** ρ: reject when τ̂ is at least this share. Default 0.1. `null` never rejects. */
-  readonly tauThreshold: number | null;
-  /** Spectral energy at which both row spaces are cut, or the authors' mean over 100 energies. Default 0.99. */
-  readonly tauEnergy: number | 'mean';
-  /** Use the critical value of Agarwal et al. 2020 at this α in the place of ρ. Default null. */
-  readonly tauAlpha: number | null;
-  /** What answers for a rejected prediction. Default none: the prediction stands, marked. */
-  readonly fallback: 'none' | 'mean-over-actions';
-  /** λ of the two-way mean. Default 0.5. */
-  readonly lambda: number;
-  /** si-tandem: at most this many rounds (default 5), until the relative change is below (default 0.1). */
-  readonly tandemRounds: number;
-  readonly tandemTolerance: number;
-}
-
-export type DenoiseOption =
-  | { readonly kind: 'none' }
-  /** Hard singular value thresholding: keep the fewest values whose energy reaches the share. */
-  | { readonly kind: 'hsvt'; readonly energy: number }
-  /** Soft thresholding: the proximal step of the nuclear norm; `null` takes the Gavish–Donoho cut as threshold. */
-  | { readonly kind: 'soft'; readonly threshold: number | null }
-  | { readonly kind: 'gavish-donoho' }
-  | { readonly kind: 'universal' };

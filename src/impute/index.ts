@@ -1,5 +1,7 @@
 /** Imputers: what a perturbation would do where nobody measured it. */
 export * from './imputer.js';
+export * from './option.js';
+export { imputerOptionList } from './option-groups.js';
 export * from './options.js';
 export * from './registry.js';
 export type { DonorSet } from './si/donors.js';

@@ -34,7 +34,7 @@ import { scoresCsv, summaryCsv } from './score-tables.js';
 export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
   /** Folder of the results. */
   readonly out: string;
-  /** Comma separated, see `methodSpec`; default all (Appendix G's with `replicates: 'single'`). */
+  /** Comma separated, see `methodSpec`; default all but the costly (Appendix G's with `replicates: 'single'`). */
   readonly methods?: string;
   readonly words: Readonly<Record<string, string | undefined>>;
   readonly folds?: string;
@@ -108,6 +108,11 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
   request.onUnderstood?.(...screen.sentences);
   expectSeveralContexts(screen);
   const usable = withoutImpossible(methods, tensor, request);
+  const costly = imputers.filter((imputer) => imputer.costly).map((imputer) => imputer.name);
+  if (!request.methods && !single && costly.length > 0)
+    request.onUnderstood?.(
+      `left out, because they take long: ${costly.join(', ')}; name them with --methods`,
+    );
   const folds = await chooseFolds(tensor, request);
   const determinants = {
     version: request.version,
@@ -149,7 +154,9 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
 function chooseMethods({ methods, words }: EvaluateFileRequest, single: boolean): MethodSpec[] {
   const names =
     methods?.split(',').map((name) => name.trim()) ??
-    (single ? SINGLE_REPLICATE_METHODS : imputers.map((imputer) => imputer.name));
+    (single
+      ? SINGLE_REPLICATE_METHODS
+      : imputers.filter((imputer) => !imputer.costly).map((imputer) => imputer.name));
   if (new Set(names).size < names.length)
     throw new OptionError('--methods', methods, 'a list without repeats');
   return names.map((name) => methodSpec(name, words));

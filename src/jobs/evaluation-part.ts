@@ -1,7 +1,7 @@
 /** One part of an evaluation: some folds with one method. Runs in a worker or on the main thread. */
 import { OutcomeTensor, type OutcomeTensorParts } from '../data/index.js';
 import { evaluateFolds, type Fold, type ScoreRow } from '../evaluate/index.js';
-import { type Imputer, imputerNamed, type MethodSpec } from '../impute/index.js';
+import { type Imputer, type ImputerResources, imputerNamed, type MethodSpec } from '../impute/index.js';
 
 export interface EvaluationSetup {
   readonly tensor: OutcomeTensorParts;
@@ -17,21 +17,24 @@ export interface EvaluationPart {
   readonly profiles?: Float64Array;
 }
 
-export function prepare(setup: EvaluationSetup): (part: number) => EvaluationPart {
+export function prepare(
+  setup: EvaluationSetup,
+  resources?: ImputerResources,
+): (part: number) => Promise<EvaluationPart> {
   const tensor = new OutcomeTensor(setup.tensor);
   const imputers = new Map<string, Imputer>();
-  return (part) => {
+  return async (part) => {
     const { method, folds } = setup.parts[part];
     let imputer = imputers.get(method.label);
     if (!imputer) {
-      imputer = imputerNamed(method.name).create(tensor, method.options);
+      imputer = imputerNamed(method.name).create(tensor, method.options, resources);
       imputers.set(method.label, imputer);
     }
     const scores: ScoreRow[] = [];
     const pairs: number[] = [];
     const nScores = folds.reduce((sum, fold) => sum + fold.length, 0);
     const profiles = setup.keepProfiles ? new Float64Array(nScores * tensor.nGenes) : undefined;
-    evaluateFolds(tensor, method.label, imputer, folds, (score, prediction, pair) => {
+    await evaluateFolds(tensor, method.label, imputer, folds, (score, prediction, pair) => {
       profiles?.set(prediction.profile, scores.length * tensor.nGenes);
       scores.push(score);
       pairs.push(pair);

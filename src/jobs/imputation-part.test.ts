@@ -7,9 +7,9 @@ const { tensor } = factorScreen({ nContexts: 5, nActions: 6, nGenes: 20, rank: 3
 
 it.each(imputers.map(({ name }) => name))(
   '%s predicts measured pairs as if none of them had been',
-  (method) => {
+  async (method) => {
     const hidden = [tensor.pair(1, 2), tensor.pair(3, 4)];
-    const part = prepare({
+    const run = await prepare({
       tensor,
       method,
       options: defaultImputerOptions,
@@ -18,8 +18,9 @@ it.each(imputers.map(({ name }) => name))(
       starts: [0, 2],
       dtype: 'float64',
       explain: false,
-    })(0);
-    const fitted = imputerNamed(method)
+    });
+    const part = run(0);
+    const fitted = await imputerNamed(method)
       .create(tensor, defaultImputerOptions)
       .fit(new Training(tensor, hidden));
     const expected = [fitted.predict(1, 2), fitted.predict(3, 4)].flatMap(({ profile }) =>

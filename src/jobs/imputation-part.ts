@@ -5,6 +5,7 @@ import {
   type Fallback,
   type FittedImputer,
   type ImputerOptions,
+  type ImputerResources,
   imputerNamed,
   type PairTarget,
   type Prediction,
@@ -40,15 +41,18 @@ export interface ImputationPart {
   readonly explanations?: readonly Explanation[];
 }
 
-export function prepare(setup: ImputationSetup): (part: number) => ImputationPart {
+export async function prepare(
+  setup: ImputationSetup,
+  resources?: ImputerResources,
+): Promise<(part: number) => ImputationPart> {
   const tensor = new OutcomeTensor(setup.tensor);
   const measured: number[] = [];
   for (let at = 0; at < setup.contexts.length; at++) {
     const pair = tensor.pair(setup.contexts[at], setup.actions[at]);
     if (pair >= 0) measured.push(pair);
   }
-  const imputer = imputerNamed(setup.method).create(tensor, setup.options);
-  const fitted = imputer.fit(new Training(tensor, measured));
+  const imputer = imputerNamed(setup.method).create(tensor, setup.options, resources);
+  const fitted = await imputer.fit(new Training(tensor, measured));
   return (part) => {
     const targets: PairTarget[] = [];
     for (let at = setup.starts[part]; at < setup.starts[part + 1]; at++) {

@@ -8,10 +8,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { InterruptedError } from '../errors.js';
+import type { ImputerResources } from '../impute/index.js';
 import { keepPart, type PartStore } from './parts.node.js';
+import { nodeResources } from './resources.node.js';
 
 /** What a job module exports as `prepare`. */
-export type Prepare<Setup, Result> = (setup: Setup) => (part: number) => Result;
+export type Prepare<Setup, Result> = (setup: Setup, resources: ImputerResources) => Awaitable<Run<Result>>;
+export type Run<Result> = (part: number) => Awaitable<Result>;
+type Awaitable<T> = T | Promise<T>;
 
 export interface JobOptions {
   readonly threads: number;
@@ -63,11 +67,12 @@ async function runHere(
   signal?: AbortSignal,
 ): Promise<void> {
   const { prepare } = (await import(job.href)) as { prepare: Prepare<unknown, unknown> };
-  const run = prepare(setup);
+  // the only thread there is: a network may use all cores
+  const run = await prepare(setup, nodeResources());
   for (const part of parts) {
     await setImmediate(); // lets an interrupt in
     if (signal?.aborted) throw interrupted();
-    await keepPart(folder, part, run(part));
+    await keepPart(folder, part, await run(part));
     finished();
   }
 }

@@ -3,12 +3,13 @@ import type { OutcomeTensor, OutcomeTensorParts } from '../data/index.js';
 
 /** The parts of `tensor` on shared memory: cloneable to workers without copying. */
 export function sharedParts(tensor: OutcomeTensor): OutcomeTensorParts {
-  const { contexts, actions, genes, control } = tensor;
+  const { contexts, actions, genes, control, features } = tensor;
   return {
     contexts,
     actions,
     genes,
     control,
+    features,
     profiles: share(tensor.profiles, Float64Array),
     pairContext: share(tensor.pairContext, Int32Array),
     pairAction: share(tensor.pairAction, Int32Array),

@@ -9,21 +9,24 @@ import { subspaceTest } from './subspace-test.js';
 
 const { tensor } = factorScreen({ nContexts: 5, nActions: 6, nGenes: 30, rank: 3, noise: 0.2 });
 
-function predict(screen: OutcomeTensor, options: Partial<ImputerOptions>) {
+async function predict(screen: OutcomeTensor, options: Partial<ImputerOptions>) {
   const imputer = imputerNamed('si-a').create(screen, { ...defaultImputerOptions, ...options });
-  return imputer.fit(new Training(screen, [screen.pair(0, 5)])).predict(0, 5);
+  return (await imputer.fit(new Training(screen, [screen.pair(0, 5)]))).predict(0, 5);
 }
 
 describe('thresholds above every singular value', () => {
-  it.each(['gavish-donoho', 'universal', 'soft'] as const)('%s with one donor is no silent zero', (kind) => {
-    const denoise = kind === 'soft' ? { kind, threshold: 1e9 } : { kind };
-    const made = predict(tensor, { donors: { max: 1 }, denoise, intercept: false });
-    expect(made.donors).toBe(1);
-    // with its only singular value kept, one donor is what it is without de-noising
-    const plain = predict(tensor, { donors: { max: 1 }, intercept: false });
-    made.profile.forEach((value, g) => expect(value).toBeCloseTo(plain.profile[g], 8));
-    expect(made.profile.some((value) => Math.abs(value) > 1e-6)).toBe(true);
-  });
+  it.each(['gavish-donoho', 'universal', 'soft'] as const)(
+    '%s with one donor is no silent zero',
+    async (kind) => {
+      const denoise = kind === 'soft' ? { kind, threshold: 1e9 } : { kind };
+      const made = await predict(tensor, { donors: { max: 1 }, denoise, intercept: false });
+      expect(made.donors).toBe(1);
+      // with its only singular value kept, one donor is what it is without de-noising
+      const plain = await predict(tensor, { donors: { max: 1 }, intercept: false });
+      made.profile.forEach((value, g) => expect(value).toBeCloseTo(plain.profile[g], 8));
+      expect(made.profile.some((value) => Math.abs(value) > 1e-6)).toBe(true);
+    },
+  );
 
   it('keeps the largest value as it is and nothing else', () => {
     const spectrum = donorSpectrum(Float64Array.of(9, 0, 0, 4), 2, 10);
@@ -31,10 +34,10 @@ describe('thresholds above every singular value', () => {
   });
 });
 
-it('refuses values whose products underflow in the place of predicting NaN', () => {
+it('refuses values whose products underflow in the place of predicting NaN', async () => {
   const tiny = new OutcomeTensor({ ...tensor, profiles: tensor.profiles.map((value) => value * 1e-160) });
   for (const denoise of [{ kind: 'universal' }, { kind: 'hsvt', energy: 0.9 }] as const) {
-    expect(() => predict(tiny, { denoise })).toThrow(NumericalError);
+    await expect(predict(tiny, { denoise })).rejects.toThrow(NumericalError);
   }
 });
 

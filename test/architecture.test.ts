@@ -23,6 +23,7 @@ const ROOMS = [
   'simulate',
   'represent',
   'impute',
+  'inpaint',
   'target',
   'evaluate',
   'report',

@@ -1,6 +1,7 @@
-/** Descriptive statistics, principal components, neighbours and maps. */
+/** Descriptive statistics, principal components, neighbours, maps, kernel regression. */
 
 export { cosine, pearson, spearman } from './correlation.js';
+export { type EigenProOptions, eigenPro, type KernelProblem } from './eigenpro.js';
 export { mean, variance } from './moments.js';
 export { type Neighbours, nearestNeighbours } from './neighbours.js';
 export { normalCdf, normalQuantile } from './normal.js';

@@ -2,8 +2,14 @@
  * The options of all imputers, by the method or family they belong to: one line each. Nothing heavy is imported here,
  * so that `--help` stays quick.
  */
+
+import { latentOptions } from './autoencoder/latent-options.js';
+import { linearOptions } from './linear/linear-options.js';
+import { miceOptions } from './mice/mice-options.js';
+import { ntkOptions } from './ntk/ntk-options.js';
 import { numberOption, type OptionDefinition, type OptionValues, wordOf } from './option.js';
 import { siOptions } from './si/si-options.js';
+import { styleOptions } from './style-transfer/style-options.js';
 
 const twoWayMeanOptions = {
   lambda: numberOption({
@@ -17,7 +23,12 @@ const twoWayMeanOptions = {
 
 export const optionGroups = {
   'synthetic interventions': siOptions,
+  'the neural tangent kernel': ntkOptions,
+  'latent spaces': latentOptions,
+  'style transfer': styleOptions,
   'two-way mean': twoWayMeanOptions,
+  'linear model': linearOptions,
+  'chained equations': miceOptions,
 };
 
 type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void

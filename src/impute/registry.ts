@@ -1,21 +1,33 @@
 /** The imputers there are: one line each. The command line, the docs and the invariant checker read this list. */
 import { OptionError } from '../errors.js';
+import { autoencoder } from './autoencoder/index.js';
 import { fixedEffect } from './fixed-effect.js';
 import type { ImputerDescriptor } from './imputer.js';
+import { latentSi } from './latent-si/index.js';
+import { linear } from './linear/linear.js';
 import { meanOverActions } from './mean-over-actions.js';
 import { meanOverContexts } from './mean-over-contexts.js';
+import { mice } from './mice/mice.js';
+import { ntk } from './ntk/index.js';
 import { siA, siC } from './si/index.js';
 import { siTandem } from './si/tandem.js';
+import { styleTransfer } from './style-transfer/index.js';
 import { twoWayMean } from './two-way-mean.js';
 
 export const imputers: readonly ImputerDescriptor[] = [
   siA,
   siC,
   siTandem,
+  ntk,
+  latentSi,
+  autoencoder,
+  styleTransfer,
   twoWayMean,
   meanOverActions,
   meanOverContexts,
   fixedEffect,
+  linear,
+  mice,
 ];
 
 /** The imputer of that name. Throws OptionError with the names there are and the nearest. */

@@ -85,6 +85,10 @@ function multiplyDirectly(m: number, n: number, k: number, alpha: number, a: Vie
     multiplyDirectly(1, m, k, alpha, flip(b), flip(a), flip(c));
     return;
   }
+  if (n < TILE && m >= TILE && n > 1) {
+    multiplyByColumns(m, n, k, alpha, a, b, c);
+    return;
+  }
   for (let i = 0; i < m; i++) {
     const aRow = a.offset + i * a.rowStep;
     const cRow = c.offset + i * c.rowStep;
@@ -97,6 +101,20 @@ function multiplyDirectly(m: number, n: number, k: number, alpha: number, a: Vie
         c.data[cRow + j * c.colStep] += alpha * along(k, a, aRow, b, b.offset + j * b.colStep);
       }
     }
+  }
+}
+
+/** A long matrix times few columns: one column at a time, made contiguous, runs at the speed of memory. */
+function multiplyByColumns(m: number, n: number, k: number, alpha: number, a: View, b: View, c: View): void {
+  const column = new Float64Array(k);
+  const products = new Float64Array(m);
+  const from: View = { data: column, offset: 0, rowStep: k, colStep: 1 };
+  const to: View = { data: products, offset: 0, rowStep: m, colStep: 1 };
+  for (let j = 0; j < n; j++) {
+    for (let p = 0; p < k; p++) column[p] = b.data[b.offset + p * b.rowStep + j * b.colStep];
+    products.fill(0);
+    multiplyDirectly(1, m, k, alpha, from, flip(a), to);
+    for (let i = 0; i < m; i++) c.data[c.offset + i * c.rowStep + j * c.colStep] += products[i];
   }
 }
 

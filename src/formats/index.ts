@@ -1,2 +1,3 @@
-/** What a format is. Reading and writing files: `mechanist/formats/node`. */
+/** What a format is, and pictures from bytes. Reading and writing files: `mechanist/formats/node`. */
 export * from './format.js';
+export * from './image/index.js';

@@ -41,7 +41,7 @@ export function kernelBetween(
   kernel: PixelKernel,
   pixels: Int32Array,
   others: Int32Array,
-  out = new Float64Array(pixels.length * others.length),
+  out: Float64Array = new Float64Array(pixels.length * others.length),
 ): Float64Array {
   const n = others.length;
   if (out.length < pixels.length * n) {

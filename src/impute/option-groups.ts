@@ -5,7 +5,9 @@
 
 import { latentOptions } from './autoencoder/latent-options.js';
 import { linearOptions } from './linear/linear-options.js';
+import { lowRankOptions, softImputeOptions } from './low-rank/low-rank-options.js';
 import { miceOptions } from './mice/mice-options.js';
+import { missforestOptions } from './missforest/missforest-options.js';
 import { ntkOptions } from './ntk/ntk-options.js';
 import { numberOption, type OptionDefinition, type OptionValues, wordOf } from './option.js';
 import { siOptions } from './si/si-options.js';
@@ -28,7 +30,10 @@ export const optionGroups = {
   'style transfer': styleOptions,
   'two-way mean': twoWayMeanOptions,
   'linear model': linearOptions,
+  'low rank': lowRankOptions,
+  'soft-impute': softImputeOptions,
   'chained equations': miceOptions,
+  'chained forests': missforestOptions,
 };
 
 type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void

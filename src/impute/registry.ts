@@ -5,9 +5,11 @@ import { fixedEffect } from './fixed-effect.js';
 import type { ImputerDescriptor } from './imputer.js';
 import { latentSi } from './latent-si/index.js';
 import { linear } from './linear/linear.js';
+import { softImpute } from './low-rank/soft-impute.js';
 import { meanOverActions } from './mean-over-actions.js';
 import { meanOverContexts } from './mean-over-contexts.js';
 import { mice } from './mice/mice.js';
+import { missforest } from './missforest/missforest.js';
 import { ntk } from './ntk/index.js';
 import { siA, siC } from './si/index.js';
 import { siTandem } from './si/tandem.js';
@@ -27,7 +29,9 @@ export const imputers: readonly ImputerDescriptor[] = [
   meanOverContexts,
   fixedEffect,
   linear,
+  softImpute,
   mice,
+  missforest,
 ];
 
 /** The imputer of that name. Throws OptionError with the names there are and the nearest. */

@@ -96,5 +96,10 @@ export const CASES: readonly Case[] = [
   ['split', (x) => g.concatenate([...g.split(x, [1, 2], 1)].reverse(), 1), [point([2, 3])]],
   ['triangle, upper', (x) => g.triangle(x, true), [point([2, 3, 3])]],
   ['straightThrough', (x) => g.straightThrough(g.mul(x, 1), g.mul(x, 1)), [point([3])]],
+  ['windows', (x) => g.windows(x), [point([3, 4, 2])]],
+  ['windows wider than the picture', (x) => g.windows(x, 5), [point([2, 3, 1])]],
+  ['halved', g.halved, [point([4, 2, 2])]],
+  ['doubled, nearest', (x) => g.doubled(x, 'nearest'), [point([2, 3, 2])]],
+  ['doubled, bilinear', (x) => g.doubled(x, 'bilinear'), [point([2, 3, 2])]],
   ['cast', (x) => g.cast(g.mul(x, 2), x.dtype), [point([3])]],
 ];

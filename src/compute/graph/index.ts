@@ -6,6 +6,7 @@ export { type ArrayOf, type DType, isFloat, type Values, valuesOf, zerosOf } fro
 export * from './elementwise.js';
 export * from './matmul.js';
 export * from './normalise.js';
+export * from './pictures.js';
 export * from './reduce.js';
 export * from './select.js';
 export {

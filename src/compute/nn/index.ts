@@ -7,6 +7,7 @@ export {
   axialAttention,
   axialLayer,
 } from './axial.js';
+export { type ConvolutionOptions, convolution } from './convolution.js';
 export { dropout } from './dropout.js';
 export { type EmbeddingOptions, embedding } from './embedding.js';
 export { type FilmOptions, film } from './film.js';

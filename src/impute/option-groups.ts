@@ -5,7 +5,7 @@
 
 import { latentOptions } from './autoencoder/latent-options.js';
 import { linearOptions } from './linear/linear-options.js';
-import { lowRankOptions, softImputeOptions } from './low-rank/low-rank-options.js';
+import { lowRankOptions, parafacOptions, softImputeOptions } from './low-rank/low-rank-options.js';
 import { miceOptions } from './mice/mice-options.js';
 import { missforestOptions } from './missforest/missforest-options.js';
 import { ntkOptions } from './ntk/ntk-options.js';
@@ -32,6 +32,7 @@ export const optionGroups = {
   'linear model': linearOptions,
   'low rank': lowRankOptions,
   'soft-impute': softImputeOptions,
+  parafac: parafacOptions,
   'chained equations': miceOptions,
   'chained forests': missforestOptions,
 };

@@ -5,6 +5,7 @@ import { fixedEffect } from './fixed-effect.js';
 import type { ImputerDescriptor } from './imputer.js';
 import { latentSi } from './latent-si/index.js';
 import { linear } from './linear/linear.js';
+import { parafac } from './low-rank/parafac.js';
 import { softImpute } from './low-rank/soft-impute.js';
 import { meanOverActions } from './mean-over-actions.js';
 import { meanOverContexts } from './mean-over-contexts.js';
@@ -30,6 +31,7 @@ export const imputers: readonly ImputerDescriptor[] = [
   fixedEffect,
   linear,
   softImpute,
+  parafac,
   mice,
   missforest,
 ];

@@ -1,0 +1,166 @@
+/**
+ * `parafac`: CP decomposition of what an additive model leaves of the profiles, fitted to observed pairs only; its
+ * rank is that with the smallest error on pairs held out inside the training.
+ */
+import type { OutcomeTensor } from '../../data/outcome-tensor.js';
+import { Random } from '../../random/index.js';
+import { fallbackAverage, plainPrediction } from '../averages.js';
+import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
+import { combinationPrediction } from '../linear/pair-combination.js';
+import { PairProducts } from '../linear/pair-products.js';
+import type { Training } from '../training.js';
+import { alternate, type Decomposition, type Factors, grown, NO_FACTORS, type ObservedFibres } from './alternating.js';
+import { geneWeights } from './gene-weights.js';
+import { combinationError, innerFolds } from './held-out.js';
+import { CentredScreen, type Residuals } from './residuals.js';
+
+/** Ranks that `auto` tries; it stops earlier when the held-out error has risen twice. */
+const HIGHEST_RANK = 12;
+const N_FOLDS = 4;
+const WHILE_CHOOSING = { mostSweeps: 12, tolerance: 1e-3 };
+const AT_LAST = { mostSweeps: 500, tolerance: 1e-7 };
+
+export const parafac: ImputerDescriptor = {
+  name: 'parafac',
+  summary: 'products of context, action and gene factors, fitted to what was observed',
+  create: (tensor, options) => new Parafac(tensor, options),
+};
+
+class Parafac implements Imputer {
+  private readonly shared: PairProducts | null;
+
+  constructor(
+    private readonly tensor: OutcomeTensor,
+    private readonly options: ImputerOptions,
+  ) {
+    this.shared = options.parafacStandardise ? null : new PairProducts(tensor, 'parafac');
+  }
+
+  fit(training: Training): FittedParafac {
+    const products = () =>
+      this.shared ?? new PairProducts(this.tensor, 'parafac', geneWeights(training));
+    return new FittedParafac(products, this.options, training);
+  }
+}
+
+class FittedParafac implements FittedImputer {
+  private fitted?: Fitted;
+
+  constructor(
+    private readonly products: () => PairProducts,
+    private readonly options: ImputerOptions,
+    private readonly training: Training,
+  ) {}
+
+  predict(context: number, action: number): Prediction {
+    const { training } = this;
+    const target = { context, action };
+    if (training.pairsOfContext(context).length === 0 || training.pairsOfAction(action).length === 0) {
+      const { profile, fallback, count } = fallbackAverage(training, context, action);
+      const notes = ['no visible profile of the context or the action'];
+      return plainPrediction(training, target, { method: 'parafac', profile, fallback, donors: count, notes });
+    }
+    this.fitted ??= fitted(this.products(), this.options, training);
+    const { screen, residuals, model, notes } = this.fitted;
+    const combination = combinationOf(model, context, action);
+    const weights = screen.weights(residuals.ridge, context, action, combination);
+    return combinationPrediction(training, target, { method: 'parafac', pairs: screen.pairs, weights, notes });
+  }
+}
+
+interface Fitted {
+  readonly screen: CentredScreen;
+  readonly residuals: Residuals;
+  readonly model: Decomposition | null;
+  readonly notes: readonly string[];
+}
+
+function fitted(products: PairProducts, options: ImputerOptions, training: Training): Fitted {
+  const screen = new CentredScreen(training, products, options.lowRankCentre);
+  const random = Random.fromSeed(options.seed).split('parafac');
+  const rank = options.parafacRank === 'auto' ? chooseRank(screen, options, random) : options.parafacRank;
+  const all = Array.from(screen.pairs.keys());
+  const residuals = screen.residuals(all);
+  const fibres = fibresOf(screen, residuals, all);
+  let best: Decomposition | null = null;
+  for (let start = 0; fibres && rank > 0 && start < options.parafacStarts; start++) {
+    let factors: Factors = NO_FACTORS;
+    for (let r = 0; r < rank; r++) {
+      const limits = r === rank - 1 ? AT_LAST : WHILE_CHOOSING;
+      const found = alternate(fibres, grown(factors, fibres, random.split('start', start, r)), options.parafacRidge, limits);
+      factors = found;
+      if (r === rank - 1 && (!best || found.loss < best.loss)) best = found;
+    }
+  }
+  const how = best ? `, best of ${options.parafacStarts} starts, ${best.sweeps} sweeps` : '';
+  return { screen, residuals, model: best, notes: [`rank ${rank}${how}`] };
+}
+
+/** Rank with the smallest error on held-out pairs, each rank going on from the one below; 0: none helps. */
+function chooseRank(screen: CentredScreen, options: ImputerOptions, random: Random): number {
+  const { pairs, training } = screen;
+  const { tensor } = training;
+  const folds = innerFolds(training, pairs, N_FOLDS, random.split('folds')).flatMap(({ trained, heldOut }) => {
+    const residuals = screen.residuals(trained);
+    const fibres = fibresOf(screen, residuals, trained);
+    return fibres ? [{ residuals, fibres, trained, heldOut }] : [];
+  });
+  const errorOf = (fold: number, model: Decomposition | null) => {
+    const { residuals, trained, heldOut } = folds[fold];
+    let error = 0;
+    for (const i of heldOut) {
+      const [c, a] = [tensor.pairContext[pairs[i]], tensor.pairAction[pairs[i]]];
+      const weights = combinationOf(model, c, a);
+      error += combinationError(residuals.gram, pairs.length, i, weights.length ? trained : [], weights);
+    }
+    return error;
+  };
+  let best = { rank: 0, error: folds.reduce((sum, _, fold) => sum + errorOf(fold, null), 0) };
+  let factors: Factors[] = folds.map(() => NO_FACTORS);
+  for (let rank = 1, rises = 0; rank <= HIGHEST_RANK && rises < 2 && folds.length > 0; rank++) {
+    let error = 0;
+    factors = factors.map((below, fold) => {
+      const { fibres } = folds[fold];
+      const start = grown(below, fibres, random.split('choose', fold, rank));
+      const model = alternate(fibres, start, options.parafacRidge, WHILE_CHOOSING);
+      error += errorOf(fold, model);
+      return model;
+    });
+    rises = error < best.error ? 0 : rises + 1;
+    if (error < best.error) best = { rank, error };
+  }
+  return best.rank;
+}
+
+/** The residuals of the pairs at `trained` on a scale of mean square 1; `null` where nothing is left. */
+function fibresOf(screen: CentredScreen, residuals: Residuals, trained: readonly number[]): ObservedFibres | null {
+  const { pairs, training, nGenes } = screen;
+  const n = pairs.length;
+  let total = 0;
+  for (const i of trained) total += residuals.gram[i * n + i];
+  if (!(total > screen.negligible * trained.length)) return null;
+  const scale = (trained.length * nGenes) / total;
+  const gram = new Float64Array(trained.length ** 2);
+  trained.forEach((i, row) => {
+    trained.forEach((j, column) => (gram[row * trained.length + column] = scale * residuals.gram[i * n + j]));
+  });
+  const { tensor } = training;
+  return {
+    nContexts: tensor.nContexts,
+    nActions: tensor.nActions,
+    contexts: Int32Array.from(trained, (i) => tensor.pairContext[pairs[i]]),
+    actions: Int32Array.from(trained, (i) => tensor.pairAction[pairs[i]]),
+    gram,
+  };
+}
+
+/** The residual of a pair as weights of those trained on. */
+function combinationOf(model: Decomposition | null, context: number, action: number): Float64Array {
+  if (!model) return new Float64Array();
+  const { rank, u, v, geneWeights: weights } = model;
+  return Float64Array.from({ length: weights.length / rank }, (_, i) => {
+    let sum = 0;
+    for (let r = 0; r < rank; r++) sum += weights[i * rank + r] * u[context * rank + r] * v[action * rank + r];
+    return sum;
+  });
+}

@@ -15,6 +15,7 @@ import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { convertVerb } from '../src/cli/convert.js';
 import { evaluateVerb } from '../src/cli/evaluate.js';
+import { fingerprintVerb } from '../src/cli/fingerprint.js';
 import { imputeVerb } from '../src/cli/impute.js';
 import { infoVerb } from '../src/cli/info.js';
 import { reproduceVerb } from '../src/cli/reproduce.js';
@@ -31,9 +32,15 @@ const at = temporaryFolder();
 const pages = readPages();
 const pageNamed = (path: string) => pages.find((page) => page.path === path)!;
 const cli = pageNamed('docs/cli.md');
-const verbs = [infoVerb, convertVerb, evaluateVerb, imputeVerb, simulateVerb, reproduceVerb].map((make) =>
-  make(),
-);
+const verbs = [
+  infoVerb,
+  convertVerb,
+  evaluateVerb,
+  imputeVerb,
+  simulateVerb,
+  reproduceVerb,
+  fingerprintVerb,
+].map((make) => make());
 
 beforeAll(() => writeDocumentedFiles(at('files')));
 

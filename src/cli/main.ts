@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { isMechanistError, nearest } from '../errors.js';
 import { convertVerb } from './convert.js';
 import { evaluateVerb } from './evaluate.js';
+import { fingerprintVerb } from './fingerprint.js';
 import { imputeVerb } from './impute.js';
 import { infoVerb } from './info.js';
 import { reproduceVerb } from './reproduce.js';
@@ -22,7 +23,15 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--debug', 'print stack traces with errors')
     .showHelpAfterError('(mechanist --help lists the verbs, mechanist VERB --help their options)')
     .exitOverride();
-  for (const verb of [infoVerb, convertVerb, evaluateVerb, imputeVerb, simulateVerb, reproduceVerb]) {
+  for (const verb of [
+    infoVerb,
+    convertVerb,
+    evaluateVerb,
+    imputeVerb,
+    simulateVerb,
+    reproduceVerb,
+    fingerprintVerb,
+  ]) {
     const command = verb().exitOverride().option('--debug', 'print stack traces with errors');
     command
       .showHelpAfterError(`(mechanist ${command.name()} --help lists its options)`)

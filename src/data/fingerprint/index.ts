@@ -1,0 +1,3 @@
+/** Fingerprints of molecules. */
+export * from './columns.js';
+export * from './morgan.js';

@@ -15,6 +15,9 @@ export interface ScreenArguments {
   readonly preprocess?: string;
   readonly missing?: string;
   readonly combinations?: boolean | string;
+  readonly smiles?: string;
+  readonly actionFeatures?: string;
+  readonly contextFeatures?: string;
 }
 
 export function withScreenOptions(command: Command): Command {
@@ -30,7 +33,10 @@ export function withScreenOptions(command: Command): Command {
     .option('--missing <rule>', 'values that are missing: refuse, drop-genes or drop-rows', 'refuse')
     .option('--combinations [separator]', "write combinations 'A+B', 'B+A', 'A+ctrl' one way; '_' for 'A_B'")
     .option('--cells <table>', 'for a loose Matrix Market file: table with one row a cell')
-    .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene');
+    .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene')
+    .option('--smiles <where>', 'SMILES of the actions: obs column, or table FILE[:ID:SMILES]')
+    .option('--action-features <table>', 'what is known of actions: one row an action')
+    .option('--context-features <table>', 'what is known of contexts: one row a context');
 }
 
 export interface RunArguments {

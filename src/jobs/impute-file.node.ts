@@ -43,7 +43,8 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const dtype = floatType(request.dtype);
   const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
   await checkStreamable(out, overwrite);
-  await checkNotInput(out, [path, request.pairs, request.cells, request.genes]);
+  const { pairs, cells, genes, smiles, actionFeatures, contextFeatures } = request;
+  await checkNotInput(out, [path, pairs, cells, genes, smiles, actionFeatures, contextFeatures]);
   if (explainPath) await checkOutput(explainPath, { overwrite });
   const before = await fileState(path);
   const screen = await loadScreen({ ...request, onProgress: undefined });

@@ -7,7 +7,7 @@ import {
   completeLines,
   dataScale,
   labelledObs,
-  type OutcomeTensor,
+  OutcomeTensor,
   type PerturbationData,
   preprocess,
   type Roles,
@@ -20,8 +20,9 @@ import { readData } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
 import { mixedConditions, pairKeys, withJoinedColumns } from './pair-labels.js';
 import { sharedProfiles } from './shared-tensor.js';
+import { type SideInformationRequest, sideInformation } from './side-information.node.js';
 
-export interface ScreenRequest {
+export interface ScreenRequest extends SideInformationRequest {
   readonly path: string;
   readonly context?: string;
   readonly action?: string;
@@ -55,7 +56,18 @@ export interface Screen {
 /** What of a request determines the screen, beside the file itself: as plain JSON, to compare two runs by. */
 export function screenOptions(request: ScreenRequest) {
   const { layer, preprocess: steps, combinations, missing, cells, genes } = request;
-  return { layer, preprocess: steps, combinations, missing, cells, genes };
+  const { smiles, actionFeatures, contextFeatures } = request;
+  return {
+    layer,
+    preprocess: steps,
+    combinations,
+    missing,
+    cells,
+    genes,
+    smiles,
+    actionFeatures,
+    contextFeatures,
+  };
 }
 
 /** Reads, labels, preprocesses and averages. Throws what reading, roles and the tensor throw. */
@@ -122,7 +134,15 @@ export async function screenOf(read: PerturbationData, request: ScreenRequest): 
     `${tensor.nPairs} of ${tensor.nContexts} × ${tensor.nActions} pairs measured, ${tensor.nGenes} genes` +
       (data.nObs - unlabelled > tensor.nPairs ? `, averaged from ${data.nObs - unlabelled} rows` : ''),
   );
-  return { data, roles, tensor, sentences };
+  const known = await sideInformation(tensor, data, roles, request);
+  sentences.push(...known.sentences);
+  const { features } = known;
+  return {
+    data,
+    roles,
+    tensor: features ? new OutcomeTensor({ ...tensor, features }) : tensor,
+    sentences,
+  };
 }
 
 /** How many actions are combinations. */

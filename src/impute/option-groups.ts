@@ -4,12 +4,14 @@
  */
 
 import { latentOptions } from './autoencoder/latent-options.js';
+import { dnppOptions } from './dnpp-options.js';
 import { linearOptions } from './linear/linear-options.js';
 import { lowRankOptions, parafacOptions, softImputeOptions } from './low-rank/low-rank-options.js';
 import { miceOptions } from './mice/mice-options.js';
 import { missforestOptions } from './missforest/missforest-options.js';
 import { ntkOptions } from './ntk/ntk-options.js';
 import { numberOption, type OptionDefinition, type OptionValues, wordOf } from './option.js';
+import { snnOptions } from './snn/snn-options.js';
 import { siOptions } from './si/si-options.js';
 import { styleOptions } from './style-transfer/style-options.js';
 
@@ -33,6 +35,8 @@ export const optionGroups = {
   'low rank': lowRankOptions,
   'soft-impute': softImputeOptions,
   parafac: parafacOptions,
+  'drug neighbours': dnppOptions,
+  'synthetic nearest neighbours': snnOptions,
   'chained equations': miceOptions,
   'chained forests': missforestOptions,
 };

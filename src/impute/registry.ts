@@ -1,6 +1,7 @@
 /** The imputers there are: one line each. The command line, the docs and the invariant checker read this list. */
 import { OptionError } from '../errors.js';
 import { autoencoder } from './autoencoder/index.js';
+import { dnpp } from './dnpp.js';
 import { fixedEffect } from './fixed-effect.js';
 import type { ImputerDescriptor } from './imputer.js';
 import { latentSi } from './latent-si/index.js';
@@ -15,6 +16,7 @@ import { ntk } from './ntk/index.js';
 import { siA, siC } from './si/index.js';
 import { siTandem } from './si/tandem.js';
 import { styleTransfer } from './style-transfer/index.js';
+import { snn } from './snn/snn.js';
 import { twoWayMean } from './two-way-mean.js';
 
 export const imputers: readonly ImputerDescriptor[] = [
@@ -32,6 +34,8 @@ export const imputers: readonly ImputerDescriptor[] = [
   linear,
   softImpute,
   parafac,
+  dnpp,
+  snn,
   mice,
   missforest,
 ];

@@ -72,7 +72,13 @@ export function alternate(
   let before = Number.POSITIVE_INFINITY;
   for (let sweeps = 1; ; sweeps++) {
     const h = pairFactors(fibres, u, v, rank);
-    const geneWeights = gemm({ m: n, n: rank, k: rank, a: h, b: inverseOf(gemmSelf(h, n, rank), rank, ridge) });
+    const geneWeights = gemm({
+      m: n,
+      n: rank,
+      k: rank,
+      a: h,
+      b: inverseOf(gemmSelf(h, n, rank), rank, ridge),
+    });
     const projected = gemm({ m: n, n: rank, k: n, a: fibres.gram, b: geneWeights });
     const geneGram = gemm({ m: rank, n: rank, k: n, a: geneWeights, transposeA: true, b: projected });
     const loss = lossOf(h, projected, geneGram, trace, ridge, [u, v]);

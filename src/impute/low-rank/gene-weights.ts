@@ -16,7 +16,5 @@ export function geneWeights(training: Training): Float64Array {
     const profile = tensor.profile(pair);
     for (let g = 0; g < means.length; g++) squares[g] += (profile[g] - means[g]) ** 2 / pairs.length;
   }
-  return squares.map((square, g) =>
-    square > (Math.abs(means[g]) * 1e-12) ** 2 ? 1 / Math.sqrt(square) : 0,
-  );
+  return squares.map((square, g) => (square > (Math.abs(means[g]) * 1e-12) ** 2 ? 1 / Math.sqrt(square) : 0));
 }

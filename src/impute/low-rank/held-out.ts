@@ -13,7 +13,12 @@ export interface InnerFold {
 }
 
 /** Groups of the pairs that a method is judged by, shuffled; every one of them is held out once. */
-export function innerFolds(training: Training, pairs: Int32Array, nFolds: number, random: Random): InnerFold[] {
+export function innerFolds(
+  training: Training,
+  pairs: Int32Array,
+  nFolds: number,
+  random: Random,
+): InnerFold[] {
   const judged = answerable(training, pairs);
   const order = random.permutation(judged.length);
   const folds: InnerFold[] = [];

@@ -45,5 +45,8 @@ export const parafacOptions = {
     whole: true,
     summary: 'random starts of parafac; the best fit is kept',
   }),
-  parafacStandardise: switchOption({ default: true, summary: 'give every gene the same variance in parafac' }),
+  parafacStandardise: switchOption({
+    default: true,
+    summary: 'give every gene the same variance in parafac',
+  }),
 };

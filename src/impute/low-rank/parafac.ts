@@ -9,7 +9,14 @@ import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Predict
 import { combinationPrediction } from '../linear/pair-combination.js';
 import { PairProducts } from '../linear/pair-products.js';
 import type { Training } from '../training.js';
-import { alternate, type Decomposition, type Factors, grown, NO_FACTORS, type ObservedFibres } from './alternating.js';
+import {
+  alternate,
+  type Decomposition,
+  type Factors,
+  grown,
+  NO_FACTORS,
+  type ObservedFibres,
+} from './alternating.js';
 import { geneWeights } from './gene-weights.js';
 import { combinationError, innerFolds } from './held-out.js';
 import { CentredScreen, type Residuals } from './residuals.js';
@@ -37,8 +44,7 @@ class Parafac implements Imputer {
   }
 
   fit(training: Training): FittedParafac {
-    const products = () =>
-      this.shared ?? new PairProducts(this.tensor, 'parafac', geneWeights(training));
+    const products = () => this.shared ?? new PairProducts(this.tensor, 'parafac', geneWeights(training));
     return new FittedParafac(products, this.options, training);
   }
 }
@@ -58,13 +64,24 @@ class FittedParafac implements FittedImputer {
     if (training.pairsOfContext(context).length === 0 || training.pairsOfAction(action).length === 0) {
       const { profile, fallback, count } = fallbackAverage(training, context, action);
       const notes = ['no visible profile of the context or the action'];
-      return plainPrediction(training, target, { method: 'parafac', profile, fallback, donors: count, notes });
+      return plainPrediction(training, target, {
+        method: 'parafac',
+        profile,
+        fallback,
+        donors: count,
+        notes,
+      });
     }
     this.fitted ??= fitted(this.products(), this.options, training);
     const { screen, residuals, model, notes } = this.fitted;
     const combination = combinationOf(model, context, action);
     const weights = screen.weights(residuals.ridge, context, action, combination);
-    return combinationPrediction(training, target, { method: 'parafac', pairs: screen.pairs, weights, notes });
+    return combinationPrediction(training, target, {
+      method: 'parafac',
+      pairs: screen.pairs,
+      weights,
+      notes,
+    });
   }
 }
 
@@ -87,7 +104,12 @@ function fitted(products: PairProducts, options: ImputerOptions, training: Train
     let factors: Factors = NO_FACTORS;
     for (let r = 0; r < rank; r++) {
       const limits = r === rank - 1 ? AT_LAST : WHILE_CHOOSING;
-      const found = alternate(fibres, grown(factors, fibres, random.split('start', start, r)), options.parafacRidge, limits);
+      const found = alternate(
+        fibres,
+        grown(factors, fibres, random.split('start', start, r)),
+        options.parafacRidge,
+        limits,
+      );
       factors = found;
       if (r === rank - 1 && (!best || found.loss < best.loss)) best = found;
     }
@@ -100,11 +122,13 @@ function fitted(products: PairProducts, options: ImputerOptions, training: Train
 function chooseRank(screen: CentredScreen, options: ImputerOptions, random: Random): number {
   const { pairs, training } = screen;
   const { tensor } = training;
-  const folds = innerFolds(training, pairs, N_FOLDS, random.split('folds')).flatMap(({ trained, heldOut }) => {
-    const residuals = screen.residuals(trained);
-    const fibres = fibresOf(screen, residuals, trained);
-    return fibres ? [{ residuals, fibres, trained, heldOut }] : [];
-  });
+  const folds = innerFolds(training, pairs, N_FOLDS, random.split('folds')).flatMap(
+    ({ trained, heldOut }) => {
+      const residuals = screen.residuals(trained);
+      const fibres = fibresOf(screen, residuals, trained);
+      return fibres ? [{ residuals, fibres, trained, heldOut }] : [];
+    },
+  );
   const errorOf = (fold: number, model: Decomposition | null) => {
     const { residuals, trained, heldOut } = folds[fold];
     let error = 0;
@@ -133,7 +157,11 @@ function chooseRank(screen: CentredScreen, options: ImputerOptions, random: Rand
 }
 
 /** The residuals of the pairs at `trained` on a scale of mean square 1; `null` where nothing is left. */
-function fibresOf(screen: CentredScreen, residuals: Residuals, trained: readonly number[]): ObservedFibres | null {
+function fibresOf(
+  screen: CentredScreen,
+  residuals: Residuals,
+  trained: readonly number[],
+): ObservedFibres | null {
   const { pairs, training, nGenes } = screen;
   const n = pairs.length;
   let total = 0;
@@ -160,7 +188,8 @@ function combinationOf(model: Decomposition | null, context: number, action: num
   const { rank, u, v, geneWeights: weights } = model;
   return Float64Array.from({ length: weights.length / rank }, (_, i) => {
     let sum = 0;
-    for (let r = 0; r < rank; r++) sum += weights[i * rank + r] * u[context * rank + r] * v[action * rank + r];
+    for (let r = 0; r < rank; r++)
+      sum += weights[i * rank + r] * u[context * rank + r] * v[action * rank + r];
     return sum;
   });
 }

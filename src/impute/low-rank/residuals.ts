@@ -8,10 +8,10 @@
 import { gemm } from '../../linalg/index.js';
 import { chooseRidges, LeaveOneOut } from '../linear/choose-ridges.js';
 import { Design, type Ridges, type SparseRow } from '../linear/design.js';
+import { answerable } from '../linear/linear.js';
 import type { PairProducts } from '../linear/pair-products.js';
 import { profileResponses } from '../linear/responses.js';
 import { Ridge } from '../linear/ridge.js';
-import { answerable } from '../linear/linear.js';
 import type { Training } from '../training.js';
 
 export type Centre = 'additive' | 'genes';

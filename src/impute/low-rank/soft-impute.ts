@@ -57,7 +57,13 @@ class FittedSoftImpute implements FittedImputer {
     if (training.pairsOfContext(context).length === 0 || training.pairsOfAction(action).length === 0) {
       const { profile, fallback, count } = fallbackAverage(training, context, action);
       const notes = ['no visible profile of the context or the action'];
-      return plainPrediction(training, target, { method: 'soft-impute', profile, fallback, donors: count, notes });
+      return plainPrediction(training, target, {
+        method: 'soft-impute',
+        profile,
+        fallback,
+        donors: count,
+        notes,
+      });
     }
     this.completed ??= complete(this.products, this.options, training);
     const { screen, residuals, notes } = this.completed;
@@ -113,7 +119,9 @@ function choose(screen: CentredScreen, options: ImputerOptions): { side: Side; s
     heldOut,
   }));
   for (const side of sides) {
-    const matrices = folds.map(({ residuals, trained }) => new UnfoldedScreen(screen, residuals, trained, side));
+    const matrices = folds.map(
+      ({ residuals, trained }) => new UnfoldedScreen(screen, residuals, trained, side),
+    );
     const largest = matrices.map(({ unfolding }) => unfolding.largestSingularValue());
     let least = Number.POSITIVE_INFINITY;
     for (let k = 0, rises = 0; k < path.length && rises < 2; k++) {

@@ -121,7 +121,8 @@ export class Unfolding {
         for (let j = 0; j < k; j++) next[i * k + j] = w[row + observed[j]];
         for (let l = 0; l < m; l++) {
           const weight = w[row + missing[l]];
-          for (let j = 0, to = i * k, from = l * k; j < k; j++, to++, from++) next[to] += weight * mixed[from];
+          for (let j = 0, to = i * k, from = l * k; j < k; j++, to++, from++)
+            next[to] += weight * mixed[from];
         }
       }
       all.push(next);
@@ -150,7 +151,11 @@ function compare(
 }
 
 /** next + weight · (next − now) */
-function extrapolated(next: readonly Float64Array[], now: readonly Float64Array[], weight: number): Float64Array[] {
+function extrapolated(
+  next: readonly Float64Array[],
+  now: readonly Float64Array[],
+  weight: number,
+): Float64Array[] {
   return next.map((values, s) => {
     const out = new Float64Array(values.length);
     for (let at = 0; at < out.length; at++) out[at] = values[at] + weight * (values[at] - now[s][at]);

@@ -11,6 +11,7 @@ import { evaluateVerb } from './evaluate.js';
 import { fingerprintVerb } from './fingerprint.js';
 import { imputeVerb } from './impute.js';
 import { infoVerb } from './info.js';
+import { inpaintVerb } from './inpaint.js';
 import { reproduceVerb } from './reproduce.js';
 import { simulateVerb } from './simulate.js';
 import { packageVersion } from './version.js';
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
     convertVerb,
     evaluateVerb,
     imputeVerb,
+    inpaintVerb,
     simulateVerb,
     reproduceVerb,
     fingerprintVerb,

@@ -41,7 +41,11 @@ export function inpaintBiharmonic(
       least = Math.min(least, value);
       most = Math.max(most, value);
     }
-    const found = solve(system, system.onMissing(field).map((value) => -value), tolerance);
+    const found = solve(
+      system,
+      system.onMissing(field).map((value) => -value),
+      tolerance,
+    );
     missing.forEach((pixel, i) => {
       values[pixel * channels + c] = Math.max(least, Math.min(most, found[i]));
     });
@@ -62,7 +66,9 @@ function squaredLaplacian({ height, width }: Picture, missing: Int32Array): Syst
   const once = new Float64Array(height * width);
   const field = new Float64Array(height * width);
   // L u is needed at the missing pixels and their neighbours only
-  const near = [...new Set(Array.from(missing).flatMap((pixel) => [pixel, ...neighbours(pixel, height, width)]))];
+  const near = [
+    ...new Set(Array.from(missing).flatMap((pixel) => [pixel, ...neighbours(pixel, height, width)])),
+  ];
   const around = Int32Array.from(near).sort();
   const nearLinks = linksOf(around, height, width);
   const missingLinks = linksOf(missing, height, width);

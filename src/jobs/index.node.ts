@@ -2,5 +2,6 @@
 export * from './describe.node.js';
 export * from './evaluate-file.node.js';
 export * from './impute-file.node.js';
+export * from './inpaint-file.node.js';
 export * from './load-screen.node.js';
 export * from './reproduce-si.node.js';

@@ -25,7 +25,7 @@ export const latentOptions = {
     summary: 'hidden units of the autoencoder',
   }),
   aeEpochs: numberOption({
-    default: 100,
+    default: 200,
     least: 0,
     most: 1_000_000,
     whole: true,
@@ -39,7 +39,7 @@ export const latentOptions = {
     summary: 'learning rate of the autoencoder (Adam)',
   }),
   aeStop: numberOption({
-    default: 0.01,
+    default: 0.05,
     least: 0,
     most: 1,
     placeholder: '<share>',

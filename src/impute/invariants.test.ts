@@ -16,7 +16,7 @@ const fitted = async (imputer: ImputerDescriptor, tensor: OutcomeTensor, hidden:
   imputer.create(tensor, quickOptions, testResources).fit(new Training(tensor, hidden));
 
 /** Enough for the invariants, which hold after any number of steps. */
-const quickOptions = { ...defaultImputerOptions, missforestTrees: 10 };
+const quickOptions = { ...defaultImputerOptions, missforestTrees: 10, aeWidth: 32, aeEpochs: 5 };
 
 function changed(tensor: OutcomeTensor, parts: Partial<OutcomeTensorParts>): OutcomeTensor {
   return new OutcomeTensor({ ...tensor, ...parts });

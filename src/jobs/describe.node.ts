@@ -41,7 +41,8 @@ export async function describe(request: ScreenRequest): Promise<Description> {
   const format = await formatOf(request.path);
   const { cells, genes } = request;
   const data = await readData(request.path, { cells, genes });
-  const given = [request.context, request.action, request.control, request.layer, request.preprocess];
+  const { context, action, control, layer, preprocess, smiles, actionFeatures, contextFeatures } = request;
+  const given = [context, action, control, layer, preprocess, smiles, actionFeatures, contextFeatures];
   const screen = await screenOf(data, request).catch((error: unknown) => {
     if (!isMechanistError(error) || given.some((option) => option !== undefined)) throw error;
     return error;

@@ -33,7 +33,6 @@ export function morganFingerprints({ radius = 2, bits = 1024 }: FingerprintOptio
     throw new OptionError('--bits', bits, `a whole number from ${LEAST_BITS} to ${MOST_BITS}`);
   }
   const details = JSON.stringify({ radius, nBits: bits });
-  let loaded: Promise<MainModule> | undefined;
   return async (text) => {
     const smiles = moleculeOf(text);
     if (smiles === '' || smiles.length > LONGEST_SMILES) return null;
@@ -60,6 +59,9 @@ function moleculeOf(text: string): string {
   const [first = ''] = text.trim().split(/\s/, 1);
   return first.startsWith('{') ? '' : first;
 }
+
+/** Seven megabytes of code: loaded once, for all who ask. */
+let loaded: Promise<MainModule> | undefined;
 
 async function loadRdkit(): Promise<MainModule> {
   const { default: module } = await import('@rdkit/rdkit');

@@ -29,8 +29,8 @@ function largestOfDiagonal(a: Float64Array, n: number): number {
 }
 
 /** A pivot that is rounding error of the diagonal would make weights of rounding errors. */
-function isSafe(l: Float64Array, n: number, largest: number): boolean {
-  for (let i = 0; i < n; i++) if (l[i * n + i] ** 2 <= 4 * n * Number.EPSILON * largest) return false;
+function isSafe(l: Float64Array, n: number, largest: number, size = n): boolean {
+  for (let i = 0; i < n; i++) if (l[i * n + i] ** 2 <= 4 * size * Number.EPSILON * largest) return false;
   return true;
 }
 
@@ -52,7 +52,7 @@ export class BorderedCholesky {
     const largest = largestOfDiagonal(c, m);
     solveTriangular(base.l, n, b, m);
     gemm({ m, n: m, k: n, a: b, b, c, transposeA: true, alpha: -1, beta: 1 });
-    if (cholesky(c, m) >= 0 || !isSafe(c, m, largest)) return null;
+    if (cholesky(c, m) >= 0 || !isSafe(c, m, largest, n + m)) return null;
     return new BorderedCholesky(base, b, { l: c, n: m });
   }
 

@@ -51,6 +51,14 @@ export class Effects {
     const base = this.base(this.tensor.pairContext[pair]);
     if (base >= 0) addScaled(this.tensor.profile(base), -weight, out, offset);
   }
+
+  /** Adds the mean effect of the context, which must have one, to `out` `(nGenes)` at `offset`. */
+  addMean(context: number, out: Float64Array, offset: number): void {
+    const pairs = this.pairsOfContext(context);
+    for (const pair of pairs) addScaled(this.tensor.profile(pair), 1 / pairs.length, out, offset);
+    const base = this.base(context);
+    if (base >= 0) addScaled(this.tensor.profile(base), -1, out, offset);
+  }
 }
 
 function addScaled(profile: Float64Array, weight: number, out: Float64Array, offset: number): void {

@@ -101,8 +101,7 @@ function meanEffects(effects: Effects, seen: Uint8Array): Part {
   const { nGenes, nContexts } = effects.training.tensor;
   const means = new Float64Array(nContexts * nGenes);
   for (let context = 0; context < nContexts; context++) {
-    const pairs = effects.pairsOfContext(context);
-    for (const pair of pairs) effects.add(pair, 1 / pairs.length, means, context * nGenes);
+    if (seen[context]) effects.addMean(context, means, context * nGenes);
   }
   return vectorPart(means, nGenes, seen, seen);
 }

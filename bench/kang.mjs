@@ -35,13 +35,13 @@ const means = new Map(
     { ctrl: geneMeans(cellsOf(name, 'ctrl')), stim: geneMeans(cellsOf(name, 'stim')) },
   ]),
 );
-const runtime = await nodeRuntime();
+const runtime = await nodeRuntime({ threads: 1 });
 
 const networks = {
   pca: { space: 'pca', components: 50 },
   autoencoder: {
     space: 'autoencoder',
-    autoencoder: { epochs: 100, learningRate: 1e-3, scaling: 'standard' },
+    autoencoder: { epochs: 20, learningRate: 1e-3, scaling: 'standard' },
   },
   vae: { space: 'vae', vae: { epochs } },
 };
@@ -95,5 +95,5 @@ for (const [method, of] of Object.entries(scores)) {
     figures[`${method}: ${type}: R² all, top 100`] = `${a.r2.toFixed(3)}, ${t.r2.toFixed(3)}`;
   }
 }
-record('kang', figures);
+record('style-transfer-kang', figures);
 process.exit(0);

@@ -56,6 +56,13 @@ export function grown(factors: Factors, { nContexts, nActions }: ObservedFibres,
   };
 }
 
+/** A start of that rank, all of it drawn. */
+export function drawn(rank: number, fibres: ObservedFibres, random: Random): Factors {
+  let factors = NO_FACTORS;
+  for (let r = 0; r < rank; r++) factors = grown(factors, fibres, random.split(r));
+  return factors;
+}
+
 /** Sweeps from `start` until the loss falls by less than `tolerance` of itself; the loss never rises. */
 export function alternate(
   fibres: ObservedFibres,

@@ -12,6 +12,7 @@ import type { Training } from '../training.js';
 import {
   alternate,
   type Decomposition,
+  drawn,
   type Factors,
   grown,
   NO_FACTORS,
@@ -21,11 +22,11 @@ import { geneWeights } from './gene-weights.js';
 import { combinationError, innerFolds } from './held-out.js';
 import { CentredScreen, type Residuals } from './residuals.js';
 
-/** Ranks that `auto` tries; it stops earlier when the held-out error has risen twice. */
+/** Ranks that `auto` tries; it stops earlier when the held-out error was higher thrice running. */
 const HIGHEST_RANK = 12;
-const N_FOLDS = 4;
-const WHILE_CHOOSING = { mostSweeps: 12, tolerance: 1e-3 };
-const AT_LAST = { mostSweeps: 500, tolerance: 1e-7 };
+const N_FOLDS = 3;
+const WHILE_CHOOSING = { mostSweeps: 30, tolerance: 1e-4 };
+const AT_LAST = { mostSweeps: 500, tolerance: 1e-6 };
 
 export const parafac: ImputerDescriptor = {
   name: 'parafac',
@@ -99,26 +100,31 @@ function fitted(products: PairProducts, options: ImputerOptions, training: Train
   const all = Array.from(screen.pairs.keys());
   const residuals = screen.residuals(all);
   const fibres = fibresOf(screen, residuals, all);
-  let best: Decomposition | null = null;
-  for (let start = 0; fibres && rank > 0 && start < options.parafacStarts; start++) {
-    let factors: Factors = NO_FACTORS;
-    for (let r = 0; r < rank; r++) {
-      const limits = r === rank - 1 ? AT_LAST : WHILE_CHOOSING;
-      const found = alternate(
-        fibres,
-        grown(factors, fibres, random.split('start', start, r)),
-        options.parafacRidge,
-        limits,
-      );
-      factors = found;
-      if (r === rank - 1 && (!best || found.loss < best.loss)) best = found;
-    }
-  }
+  const best = fibres && rank > 0 ? bestOfStarts(fibres, rank, options, random.split('starts')) : null;
   const how = best ? `, best of ${options.parafacStarts} starts, ${best.sweeps} sweeps` : '';
   return { screen, residuals, model: best, notes: [`rank ${rank}${how}`] };
 }
 
-/** Rank with the smallest error on held-out pairs, each rank going on from the one below; 0: none helps. */
+/** The lowest loss of some starts: the first grows component by component, the others are drawn at full rank. */
+function bestOfStarts(
+  fibres: ObservedFibres,
+  rank: number,
+  { parafacStarts, parafacRidge }: ImputerOptions,
+  random: Random,
+): Decomposition {
+  let below: Factors = NO_FACTORS;
+  for (let r = 1; r < rank; r++) {
+    below = alternate(fibres, grown(below, fibres, random.split(0, r)), parafacRidge, WHILE_CHOOSING);
+  }
+  let best = alternate(fibres, grown(below, fibres, random.split(0, rank)), parafacRidge, AT_LAST);
+  for (let start = 1; start < parafacStarts; start++) {
+    const found = alternate(fibres, drawn(rank, fibres, random.split(start)), parafacRidge, AT_LAST);
+    if (found.loss < best.loss) best = found;
+  }
+  return best;
+}
+
+/** Rank with the smallest error on held-out pairs, each rank from the one below or anew; 0: none helps. */
 function chooseRank(screen: CentredScreen, options: ImputerOptions, random: Random): number {
   const { pairs, training } = screen;
   const { tensor } = training;
@@ -141,12 +147,15 @@ function chooseRank(screen: CentredScreen, options: ImputerOptions, random: Rand
   };
   let best = { rank: 0, error: folds.reduce((sum, _, fold) => sum + errorOf(fold, null), 0) };
   let factors: Factors[] = folds.map(() => NO_FACTORS);
-  for (let rank = 1, rises = 0; rank <= HIGHEST_RANK && rises < 2 && folds.length > 0; rank++) {
+  for (let rank = 1, rises = 0; rank <= HIGHEST_RANK && rises < 3 && folds.length > 0; rank++) {
     let error = 0;
     factors = factors.map((below, fold) => {
       const { fibres } = folds[fold];
-      const start = grown(below, fibres, random.split('choose', fold, rank));
-      const model = alternate(fibres, start, options.parafacRidge, WHILE_CHOOSING);
+      const stream = random.split('choose', fold, rank);
+      const [a, b] = [grown(below, fibres, stream.split(0)), drawn(rank, fibres, stream.split(1))].map(
+        (start) => alternate(fibres, start, options.parafacRidge, WHILE_CHOOSING),
+      );
+      const model = a.loss <= b.loss ? a : b;
       error += errorOf(fold, model);
       return model;
     });

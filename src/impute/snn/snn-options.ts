@@ -26,10 +26,10 @@ export const snnOptions = {
     summary: 'which biclique: the greatest shorter side, or the most pairs',
   }),
   snnRank: wordOption<SnnRank>({
-    default: { kind: 'universal' },
-    defaultWord: 'universal',
+    default: { kind: 'hsvt', energy: 0.99 },
+    defaultWord: 'energy=0.99',
     placeholder: '<how>',
-    summary: 'universal, gavish-donoho, energy=SHARE, all, or a number',
+    summary: 'singular values kept: energy=SHARE, universal, gavish-donoho, all, or N',
     parse: parseRank,
   }),
   snnNeighbours: numberOption({

@@ -32,6 +32,8 @@ interface EvaluateOptions extends CommonOptions, ScreenArguments, RunArguments {
   readonly savePredictions?: boolean;
   readonly replicates?: string;
   readonly donorGrid?: boolean;
+  readonly regime?: string;
+  readonly regimeK?: string;
   readonly png?: boolean;
 }
 
@@ -47,6 +49,8 @@ export function evaluateVerb(): Command {
     .option('--n-folds <k>', 'how many folds --split makes', '5')
     .option('--save-predictions', 'write predictions.h5ad')
     .option('--replicates <how>', 'average, or single: one replicate a pair (Appendix G)', 'average')
+    .option('--regime <names>', 'also hold out all but k of each action or context: pair, action, context')
+    .option('--regime-k <list>', 'how many pairs stay, with --regime; default 0,1,2,4,8')
     .option('--donor-grid', 'error against donors × training contexts (Fig. 5c)')
     .option('--png', 'figures also as PNG');
   return withCommonOptions(withRunOptions(withMethodOptions(withScreenOptions(command)))).action(

@@ -4,5 +4,6 @@ export * from './donor-grid.js';
 export * from './evaluate.js';
 export * from './folds.js';
 export * from './metrics.js';
+export * from './regimes.js';
 export * from './scores.js';
 export * from './summary.js';

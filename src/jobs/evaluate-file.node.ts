@@ -4,13 +4,13 @@ import { basename, join } from 'node:path';
 import { categorical, makeFolds, type OutcomeTensor, type SplitBy, Table } from '../data/index.js';
 import { DataError, OptionError } from '../errors.js';
 import {
-  type DonorGridCell,
   donorGrid,
   type Fold,
   foldsOf,
   leaveOneOut,
   leaveOneOutOf,
   type NamedPair,
+  type RegimeRow,
   type ScoreRow,
   type SummaryRow,
   summarise,
@@ -18,6 +18,8 @@ import {
 import { checkOutput, fileState, makeFolder, streamData, writeAtomically } from '../formats/index.node.js';
 import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
 import { Random } from '../random/index.js';
+import type { ReportInput } from '../report/index.js';
+import { chooseRegimes, evaluateRegimes, planRegimes, type RegimeRequest } from './evaluate-regimes.node.js';
 import { type EvaluationResult, runEvaluation } from './evaluation.node.js';
 import {
   expectSeveralContexts,
@@ -29,9 +31,11 @@ import {
 import { readFolds, readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
 import { rowName } from './row-name.js';
-import { scoresCsv, summaryCsv } from './score-tables.js';
+import { regimesCsv, scoresCsv, summaryCsv } from './score-tables.js';
 
-export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
+export interface EvaluateFileRequest
+  extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'>,
+    RegimeRequest {
   /** Folder of the results. */
   readonly out: string;
   /** Comma separated, see `methodSpec`; default all but the costly (Appendix G's with `replicates: 'single'`). */
@@ -62,6 +66,8 @@ export interface EvaluateFileRequest extends Omit<ScreenRequest, 'onProgress' | 
 export interface EvaluateFileResult {
   readonly out: string;
   readonly summary: readonly SummaryRow[];
+  /** Rows of `regimes.csv`, where regimes were asked for. */
+  readonly regimes?: readonly RegimeRow[];
   readonly pairs: number;
   readonly files: readonly string[];
 }
@@ -95,6 +101,9 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
   const outputs = ['scores.csv', 'summary.csv', 'report.html'].map((name) => join(out, name));
   const predictionsPath = request.savePredictions ? join(out, 'predictions.h5ad') : undefined;
   if (predictionsPath) outputs.push(predictionsPath);
+  const choice = chooseRegimes(request);
+  const regimesPath = choice ? join(out, 'regimes.csv') : undefined;
+  if (regimesPath) outputs.push(regimesPath);
   const methods = chooseMethods(request, single);
   for (const output of outputs) await checkOutput(output, { overwrite });
   const before = await fileState(path);
@@ -114,6 +123,7 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
       `left out, because they take long: ${costly.join(', ')}; name them with --methods`,
     );
   const folds = await chooseFolds(tensor, request);
+  const plan = choice && planRegimes(tensor, choice, random);
   const determinants = {
     version: request.version,
     path,
@@ -123,6 +133,7 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
     usable,
     folds,
     single,
+    choice,
     seed,
     save: predictionsPath !== undefined,
   };
@@ -133,22 +144,30 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
         : `no pair to hold out: nothing but the control '${roles.control}' was measured; name another with --control`,
     );
   }
-  const store = await PartStore.open(join(out, '.partial'), determinants, request.resume ?? false);
+  const openStore = (folder: string) => PartStore.open(folder, determinants, request.resume ?? false);
+  const store = await openStore(join(out, '.partial'));
+  const regimeStore = plan && (await openStore(join(store.folder, 'regimes')));
   const keepProfiles = predictionsPath !== undefined;
   const result = await runEvaluation({ tensor, methods: usable, folds, keepProfiles }, store, request);
   const summary = summarise(result.scores);
-  const notes = fallbackNotes(result.scores);
+  const regimes =
+    plan && regimeStore
+      ? await evaluateRegimes({ tensor, methods: usable, plan, summary }, regimeStore, request)
+      : undefined;
+  const notes = [...fallbackNotes(result.scores), ...(plan?.notes ?? [])];
   request.onUnderstood?.(...notes);
   const grid = request.donorGrid
     ? donorGrid(tensor, { random: random.split('grid'), imputer: methodSpec('si-a', request.words).options })
     : undefined;
-  const files = await writeReportFiles(request, screen, usable, result.scores, summary, grid, notes, random);
+  const results = { scores: result.scores, summary, donorGrid: grid, regimes, notes };
+  const files = await writeReportFiles(request, screen, usable, results, random);
   if (predictionsPath) await writePredictions(predictionsPath, tensor, result, overwrite);
   await writeText(outputs[0], scoresCsv(result.scores), overwrite);
   await writeText(outputs[1], summaryCsv(summary), overwrite);
+  if (regimes && regimesPath) await writeText(regimesPath, regimesCsv(regimes), overwrite);
   await store.remove();
   const written = [...outputs, ...files.filter((file) => !outputs.includes(file))];
-  return { out, summary, pairs: folds.flat().length, files: written };
+  return { out, summary, regimes, pairs: folds.flat().length, files: written };
 }
 
 function chooseMethods({ methods, words }: EvaluateFileRequest, single: boolean): MethodSpec[] {
@@ -184,10 +203,9 @@ function withoutImpossible(
 }
 
 async function chooseFolds(tensor: OutcomeTensor, request: EvaluateFileRequest): Promise<Fold[]> {
-  const { folds, pairs, split, foldCount = 5, seed } = request;
-  const given = Object.entries({ '--folds': folds, '--pairs': pairs, '--split': split }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { folds, pairs, split, regime, foldCount = 5, seed } = request;
+  const ways = { '--folds': folds, '--pairs': pairs, '--split': split, '--regime': regime };
+  const given = Object.entries(ways).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
     throw new OptionError(given[1][0], given[1][1], `possible together with ${given[0][0]}`, 'choose one');
   }
@@ -217,10 +235,7 @@ async function writeReportFiles(
   request: EvaluateFileRequest,
   screen: Screen,
   methods: readonly MethodSpec[],
-  scores: readonly ScoreRow[],
-  summary: readonly SummaryRow[],
-  grid: readonly DonorGridCell[] | undefined,
-  notes: readonly string[],
+  results: Pick<ReportInput, 'scores' | 'summary' | 'donorGrid' | 'regimes' | 'notes'>,
   random: Random,
 ): Promise<string[]> {
   const { buildReport } = await import('../report/index.js');
@@ -237,13 +252,10 @@ async function writeReportFiles(
     seed: request.seed,
     version: request.version,
     tensor: screen.tensor,
-    scores,
-    summary,
     baselines: methods.filter(({ name }) => imputerNamed(name).baseline).map(({ label }) => label),
     tauThreshold: methodSpec('si-a', words).options.tauThreshold,
-    donorGrid: grid,
-    notes,
     random: random.split('report'),
+    ...results,
   });
   return writeReport(request.out, report, { overwrite: request.overwrite, png: request.png });
 }

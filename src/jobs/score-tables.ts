@@ -1,5 +1,5 @@
 /** `scores.csv` and `summary.csv`: columns by contract, numbers with all their digits, undefined ones empty. */
-import type { ScoreRow, SummaryRow } from '../evaluate/index.js';
+import type { RegimeRow, ScoreRow, SummaryRow } from '../evaluate/index.js';
 
 const SCORE_COLUMNS: readonly (keyof ScoreRow)[] = [
   'context',
@@ -29,12 +29,28 @@ const SUMMARY_COLUMNS: readonly (keyof SummaryRow)[] = [
   'total_seconds',
 ];
 
+const REGIME_COLUMNS: readonly (keyof RegimeRow)[] = [
+  'regime',
+  'k',
+  'method',
+  'n',
+  'median_nrmse',
+  'median_rmse',
+  'median_cosine',
+  'median_cosine_cellmean',
+  'median_r2',
+];
+
 export function scoresCsv(scores: readonly ScoreRow[]): string {
   return csvText(SCORE_COLUMNS, scores);
 }
 
 export function summaryCsv(summary: readonly SummaryRow[]): string {
   return csvText(SUMMARY_COLUMNS, summary);
+}
+
+export function regimesCsv(rows: readonly RegimeRow[]): string {
+  return csvText(REGIME_COLUMNS, rows);
 }
 
 /** Rows of objects as CSV (RFC 4180, line feeds). */

@@ -10,8 +10,10 @@ import { difficulty } from './plots/difficulty.js';
 import { donorGrid } from './plots/donor-grid.js';
 import { type Drawing, type Figure, type FigureStem, loadDrawing } from './plots/drawing.js';
 import { improvement } from './plots/improvement.js';
+import { regimeFigure } from './plots/regimes.js';
 import { tauFigure } from './plots/tau.js';
 import { tauError } from './plots/tau-error.js';
+import type { MethodKind } from './plots/theme.js';
 import { profileFigures } from './profiles.js';
 
 export async function drawFigures(input: ReportInput, standing: Standing): Promise<FigureGroup[]> {
@@ -19,6 +21,7 @@ export async function drawFigures(input: ReportInput, standing: Standing): Promi
   return [
     accuracy(drawing, input, standing),
     reach(drawing, input, standing),
+    ...regimeGroup(drawing, input, standing),
     {
       id: 'screen',
       heading: 'The screen itself',
@@ -100,14 +103,36 @@ function reach(drawing: Drawing, input: ReportInput, { main, baseline, pairs }: 
   };
 }
 
+/** Nothing where no regime was asked for. */
+function regimeGroup(drawing: Drawing, input: ReportInput, standing: Standing): FigureGroup[] {
+  const figures = (['action', 'context'] as const).flatMap(
+    (regime) =>
+      regimeFigure(drawing, regime, input.regimes ?? [], (method) => kindOf(method, input, standing)) ?? [],
+  );
+  if (figures.length === 0) return [];
+  return [
+    {
+      id: 'regimes',
+      heading: 'Where each estimator stops working',
+      intro:
+        'Above, one pair was missing at a time. Here a whole action, or a whole context, is missing but for k pairs: ' +
+        'a method that no longer beats the plain averages there has nothing to add to them.',
+      figures,
+    },
+  ];
+}
+
+const kindOf = (method: string, { baselines }: ReportInput, { main }: Pick<Standing, 'main'>): MethodKind =>
+  method === main?.method ? 'main' : baselines.includes(method) ? 'baseline' : 'other';
+
 function methodValues(
-  { scores, baselines }: ReportInput,
-  { main }: Pick<Standing, 'main' | 'baseline'>,
+  input: ReportInput,
+  standing: Pick<Standing, 'main' | 'baseline'>,
   key: MetricKey | 'tau' | 'seconds',
 ): MethodValues[] {
-  return [...valuesByMethod(scores, key)].map(([method, values]) => ({
+  return [...valuesByMethod(input.scores, key)].map(([method, values]) => ({
     method,
-    kind: method === main?.method ? 'main' : baselines.includes(method) ? 'baseline' : 'other',
+    kind: kindOf(method, input, standing),
     values,
   }));
 }

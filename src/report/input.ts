@@ -1,5 +1,6 @@
 /** What a report is made of: data only, so that any caller (command line, browser, notebook) can make one. */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
+import type { RegimeRow } from '../evaluate/regimes.js';
 import type { ScoreRow, SummaryRow } from '../evaluate/scores.js';
 import type { Random } from '../random/index.js';
 import type { DonorGridRow } from './plots/donor-grid.js';
@@ -28,6 +29,8 @@ export interface ReportInput {
   readonly tauThreshold: number | null;
   /** The experiment of Fig. 5c, when it was run. */
   readonly donorGrid?: readonly DonorGridRow[];
+  /** Medians where whole actions or contexts were held out but for k pairs, when that was run. */
+  readonly regimes?: readonly RegimeRow[];
   /** Warnings and remarks of the run, shown on top. */
   readonly notes: readonly string[];
   /** Draws the samples of large screens and the layout of the UMAP. */

@@ -21,6 +21,8 @@ export const figureStems = [
   'tau',
   'nrmse-by-tau',
   'donor-grid',
+  'regime-action',
+  'regime-context',
   'availability',
   'spectrum',
   'umap',

@@ -24,7 +24,7 @@ export const ntkOptions = {
   ntkReference: wordOption<string | null>({
     default: null,
     placeholder: '<context>',
-    summary: 'reference context of the prior; default: the one with most actions',
+    summary: 'reference context of the prior; default: the one with most visible actions',
     parse: (_, word) => word,
   }),
   ntkDepth: numberOption({

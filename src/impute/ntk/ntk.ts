@@ -17,7 +17,7 @@ import { FittedNtk } from './fitted-ntk.js';
 import { tangentKernel } from './kernel.js';
 import { Kernel } from './kernel-matrix.js';
 import { checkSideInformation, priorOf, usesReference } from './prior-of.js';
-import { referenceCandidates, referenceOf } from './reference.js';
+import { namedReference, referenceOf } from './reference.js';
 import { type Rows, rowsOf, seenBy, slice } from './rows.js';
 
 /** `--ntk-solver auto` factors the kernel of so many pairs at most: 200 MB, and seconds. */
@@ -36,7 +36,7 @@ export const ntk: ImputerDescriptor = {
 
 export class Ntk implements Imputer {
   private readonly kernelOf: (cosine: number) => number;
-  private readonly candidates: readonly number[];
+  private readonly named: number;
   /** The last factor of stable rows: the pairs of one context left out one after the other share it. */
   private remembered?: { readonly key: string; readonly factor: Factor };
 
@@ -47,13 +47,13 @@ export class Ntk implements Imputer {
   ) {
     checkSideInformation(tensor, options);
     this.kernelOf = tangentKernel(options.ntkDepth, options.ntkSlope);
-    this.candidates = referenceCandidates(tensor, options.ntkReference);
+    this.named = namedReference(tensor, options.ntkReference);
   }
 
   fit(training: Training): FittedImputer {
     const { options } = this;
     const effects = new Effects(training, options.ntkSubtract);
-    const reference = usesReference(training.tensor, options) ? referenceOf(effects, this.candidates) : -1;
+    const reference = usesReference(training.tensor, options) ? referenceOf(effects, this.named) : -1;
     const rows = rowsOf(effects, reference);
     const seen = seenBy(rows.list, training.tensor);
     const prior = priorOf(effects, seen, reference, options);

@@ -1,4 +1,4 @@
-/** `mechanist reproduce si --out DIR`: a paper's headline table beside ours. */
+/** `mechanist reproduce si|ntk --out DIR`: a paper's headline table beside ours. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
 import {
@@ -27,27 +27,45 @@ interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments 
 
 export function reproduceVerb(): Command {
   const command = new Command('reproduce')
-    .description("the headline table of a paper beside ours: 'si' is Squires et al. 2022")
-    .argument('<paper>', 'si')
+    .description(
+      "the headline table of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022",
+    )
+    .argument('<paper>', 'si or ntk')
     .requiredOption('--out <folder>', 'folder of the tables and report.md')
-    .option('--input <file>', "the authors' screen (cmap_24cells_20compounds.tsv); default: the demo screen")
-    .option('--quick', 'leave out the experiments over donors and single replicates');
+    .option(
+      '--input <path>',
+      "si: the authors' screen (cmap_24cells_20compounds.tsv), ntk: a folder of pictures; default: simulated",
+    )
+    .option('--quick', 'si: no experiments over donors and single replicates; ntk: small pictures');
   return withCommonOptions(withRunOptions(withScreenOptions(command))).action(
     async (paper: string, options: ReproduceOptions) => {
-      if (paper !== 'si') throw new OptionError('reproduce', paper, ['si']);
-      const { reproduceSi } = await import('../jobs/reproduce-si.node.js');
+      if (paper !== 'si' && paper !== 'ntk') throw new OptionError('reproduce', paper, ['si', 'ntk']);
       const progress = new Progress('reproducing', options.quiet);
-      const result = await reproduceSi({
-        ...options,
-        ...runSettings(options),
-        version: packageVersion(),
-        signal: interruptSignal(),
-        onUnderstood: (...sentences) => remark(options, ...sentences),
-        onProgress: progress.update,
-      });
+      const common = { ...runSettings(options), signal: interruptSignal(), onProgress: progress.update };
+      const result = await (paper === 'si' ? si(options, common) : ntk(options, common));
       progress.end();
       if (options.json) printJson(result);
       else if (!options.quiet) print(result.markdown);
     },
   );
+}
+
+interface Common extends ReturnType<typeof runSettings> {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+async function si(options: ReproduceOptions, common: Common) {
+  const { reproduceSi } = await import('../jobs/reproduce-si.node.js');
+  return reproduceSi({
+    ...options,
+    ...common,
+    version: packageVersion(),
+    onUnderstood: (...sentences) => remark(options, ...sentences),
+  });
+}
+
+async function ntk({ out, input, quick, overwrite }: ReproduceOptions, common: Common) {
+  const { reproduceNtk } = await import('../jobs/reproduce-ntk.node.js');
+  return reproduceNtk({ out, input, quick, overwrite, ...common });
 }

@@ -1,7 +1,7 @@
 /** Finding the missing pixels by regression on the known ones, with a kernel between pixels. */
 
 import { NumericalError, OptionError } from '../errors.js';
-import { cholesky, choleskySolve, gemm } from '../linalg/index.js';
+import { cholesky, choleskyConditionEstimate, choleskySolve, gemm, symmetricNorm1 } from '../linalg/index.js';
 import type { Random } from '../random/index.js';
 import { eigenPro } from '../stats/index.js';
 import { kernelBetween, type PixelKernel } from './cntk/index.js';
@@ -25,8 +25,11 @@ export interface RegressionOptions {
 const MOST_EXACT = 10_000;
 /** … and on request: 3.2 GB. */
 const MOST_FACTORED = 20_000;
-/** Shares of the diagonal that are tried one after the other when a kernel cannot be factored. */
-const RESCUES = [0, 1e-13, 1e-11, 1e-9, 1e-7, 1e-5];
+/**
+ * Shares of the diagonal that are tried one after the other when rounding decides the solution: with nearly all pixels
+ * known the kernel is singular to working precision, and what it says of the others would be noise.
+ */
+const RESCUES = [0, 1e-11, 1e-9, 1e-7, 1e-5];
 /** Rows of the kernel of missing and known pixels at a time. */
 const ROWS_AT_A_TIME = 256;
 
@@ -104,9 +107,10 @@ function solveExactly(
   for (const rescue of RESCUES) {
     kernelBetween(kernel, known, known, matrix);
     for (let i = 0; i < n; i++) matrix[i * n + i] += (ridge + rescue) * diagonal;
+    const norm = symmetricNorm1(matrix, n);
     if (cholesky(matrix, n) >= 0) continue;
-    const weights = choleskySolve(matrix, n, targets.slice(), nOutputs);
-    if (weights.every(Number.isFinite)) return { weights, rescue };
+    if (choleskyConditionEstimate(matrix, n, norm) < n * Number.EPSILON) continue;
+    return { weights: choleskySolve(matrix, n, targets.slice(), nOutputs), rescue };
   }
   throw new NumericalError(
     `the kernel of the ${n} known pixels is not positive definite, even with ${RESCUES.at(-1)} of its diagonal added; ` +

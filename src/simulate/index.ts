@@ -1,5 +1,12 @@
 /** Data with known truth. */
 export type { Availability } from './availability.js';
 export { FactorModel, type FactorModelOptions } from './factor-model.js';
+export {
+  IMAGE_MASKS,
+  type ImagesOptions,
+  maskPicture,
+  type SimulatedImage,
+  simulateImages,
+} from './images.js';
 export { type LargeScreen, type LargeScreenOptions, simulateLargeScreen } from './large-screen.js';
 export { SCREEN_DEFAULTS, type ScreenOptions, simulateScreen } from './screen.js';

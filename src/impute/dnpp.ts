@@ -130,17 +130,21 @@ const weightOf = (similarity: number): number => Math.min(1, similarity);
 
 /** x − base with mean 0 and length 1, so that a product of two is their correlation; `null` for a constant. */
 function unitVector(profile: Float64Array, base: Float64Array | null): Float64Array | null {
-  const vector = base ? profile.map((value, g) => value - base[g]) : profile.slice();
+  const vector = Float64Array.from(profile);
   let mean = 0;
-  for (const value of vector) mean += value / vector.length;
-  let squares = 0;
   let size = 0;
+  for (let g = 0; g < vector.length; g++) {
+    size = Math.max(size, Math.abs(vector[g]));
+    if (base) vector[g] -= base[g];
+    mean += vector[g] / vector.length;
+  }
+  let squares = 0;
   for (let g = 0; g < vector.length; g++) {
     vector[g] -= mean;
     squares += vector[g] ** 2;
-    size = Math.max(size, Math.abs(profile[g]));
   }
   const length = Math.sqrt(squares);
   if (!(length > size * vector.length * Number.EPSILON)) return null;
-  return vector.map((value) => value / length);
+  for (let g = 0; g < vector.length; g++) vector[g] /= length;
+  return vector;
 }

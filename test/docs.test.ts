@@ -103,7 +103,9 @@ describe.concurrent('commands', () => {
     const found = withCommands.map(({ path }) => path);
     expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/cli.md', 'docs/tutorial.md']));
     const run = commandsOf(cli).map(({ args }) => args[0]);
-    expect(new Set(run)).toEqual(new Set(['info', 'convert', 'evaluate', 'impute', 'simulate']));
+    expect(new Set(run)).toEqual(
+      new Set(['info', 'convert', 'evaluate', 'impute', 'fingerprint', 'simulate']),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** The screen in memory: matrices, annotation tables, roles, the outcome tensor, preprocessing, splits. */
 export * from './combinations.js';
 export type { Finding, Severity } from './finding.js';
+export * from './fingerprint/index.js';
 export { inspectData } from './inspect.js';
 export { dataScale, type Scale } from './inspect-values.js';
 export * from './matrix.js';

@@ -20,6 +20,8 @@ interface OneColumn {
 
 /** Written by `mechanist fingerprint`: numbers of bits between spaces. */
 const ON_BITS = 'on_bits';
+/** A text of more values is a name or a remark: an indicator for each would be as many features. */
+const MOST_CATEGORIES = 200;
 
 /** `rows` are records of the table, `skip` is the column of the names. Column by column, in the order of the file. */
 export function featureColumns(
@@ -46,8 +48,10 @@ export function featureColumns(
       return numericColumns(name, numbers);
     }
     const categories = [...new Set(known)].sort();
-    if (categories.length === rows.length && rows.length > 2) {
-      sentences.push(`'${name}' is another text for every name and is left out`);
+    const isName = categories.length === rows.length && rows.length > 2;
+    if (isName || categories.length > MOST_CATEGORIES) {
+      const why = isName ? 'is another text for every name' : `is text of ${categories.length} values`;
+      sentences.push(`'${name}' ${why} and is left out`);
       return [];
     }
     sentences.push(`'${name}' is text: one indicator for each of its ${categories.length} values`);

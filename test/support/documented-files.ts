@@ -33,6 +33,16 @@ export async function writeDocumentedFiles(folder: string): Promise<void> {
     '2 2 1',
     '3 1 7',
   ]);
+  const smiles = ['CC', 'CCO', 'c1ccccc1', 'CC(=O)O', 'C1CCCCC1', 'CN'];
+  write('compounds.csv', ['name,smiles', ...smiles.map((text, i) => `compound-${i + 1},${text}`)]);
+  write('lines.csv', [
+    'cell,tissue',
+    'cell-1,skin',
+    'cell-2,lung',
+    'cell-3,skin',
+    'cell-4,lung',
+    'cell-5,skin',
+  ]);
   write('cells.csv', ['cell,cell_line,perturbation', 'c1,A,DMSO', 'c2,B,DMSO']);
   write('genes.csv', ['gene,chromosome', 'G1,1', 'G2,2', 'G3,X']);
 }

@@ -31,6 +31,8 @@ export interface Factors {
 export interface Decomposition extends Factors {
   /** H (HᵀH + ρ)⁻¹ `(nRows, rank)`: the gene factor is its product with the profiles. */
   readonly geneWeights: Float64Array;
+  /** WᵀW `(rank, rank)` of the gene factor. */
+  readonly geneGram: Float64Array;
   readonly loss: number;
   readonly sweeps: number;
 }
@@ -90,7 +92,7 @@ export function alternate(
     const geneGram = gemm({ m: rank, n: rank, k: n, a: geneWeights, transposeA: true, b: projected });
     const loss = lossOf(h, projected, geneGram, trace, ridge, [u, v]);
     if (sweeps >= mostSweeps || !(before - loss > tolerance * loss)) {
-      return { rank, u, v, geneWeights, loss, sweeps };
+      return { rank, u, v, geneWeights, geneGram, loss, sweeps };
     }
     before = loss;
     updateSide(u, fibres.contexts, v, fibres.actions, projected, geneGram, ridge);

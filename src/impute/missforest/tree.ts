@@ -71,7 +71,10 @@ export class TreeGrower {
     numbers.forEach(({ order }, at) => {
       const list = this.lists[at];
       let filled = 0;
-      for (let i = 0; i < order.length; i++) if (weights[order[i]] > 0) list[filled++] = order[i];
+      for (let i = 0; i < order.length; i++) {
+        list[filled] = order[i];
+        filled += Math.min(1, weights[order[i]]);
+      }
     });
     let next = root;
     const waiting = [{ from: 0, to: nBag, parent: -1 }];
@@ -206,10 +209,14 @@ export class TreeGrower {
     const { spare, onRight } = this;
     let left = from;
     let right = 0;
+    // both writes every time: which side a row goes to is not for a processor to guess
     for (let i = from; i < to; i++) {
       const row = list[i];
-      if (onRight[row] === 0) list[left++] = row;
-      else spare[right++] = row;
+      const side = onRight[row];
+      list[left] = row;
+      spare[right] = row;
+      left += 1 - side;
+      right += side;
     }
     for (let i = 0; i < right; i++) list[left + i] = spare[i];
     return left;

@@ -95,5 +95,5 @@ for (const [method, of] of Object.entries(scores)) {
     figures[`${method}: ${type}: R² all, top 100`] = `${a.r2.toFixed(3)}, ${t.r2.toFixed(3)}`;
   }
 }
-record('style-transfer-kang', figures);
+record('kang', figures);
 process.exit(0);

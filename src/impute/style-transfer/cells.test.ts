@@ -66,7 +66,10 @@ const quick: Record<string, CellOptions> = {
     space: 'autoencoder',
     autoencoder: { width: 64, epochs: 200, learningRate: 5e-3, scaling: 'standard' },
   },
-  vae: { space: 'vae', vae: { latent: 5, widths: [32], epochs: 100, learningRate: 3e-3, batchSize: 16, dropout: 0 } },
+  vae: {
+    space: 'vae',
+    vae: { latent: 5, widths: [32], epochs: 100, learningRate: 3e-3, batchSize: 16, dropout: 0 },
+  },
 };
 
 describe('cells of an unseen pair', () => {

@@ -105,6 +105,14 @@ describe('tables of features', () => {
     expect([...known]).toEqual([0, 1, 1, 0]);
   });
 
+  it('leaves out text of very many values', async () => {
+    const { featureColumns } = await import('./feature-columns.js');
+    const rows = Array.from({ length: 500 }, (_, i) => [`n${i}`, `v${i % 250}`, String(i)]);
+    const { columns, sentences } = featureColumns(['name', 'remark', 'x'], rows, 0);
+    expect(columns).toEqual(['x']);
+    expect(sentences).toEqual(["'remark' is text of 250 values and is left out"]);
+  });
+
   it('refuses a table of other names, and one that says nothing', async () => {
     await expect(load({ contextFeatures: file('line,x\nC,1\n') })).rejects.toThrow(
       /no column has names of contexts/,

@@ -62,6 +62,13 @@ describe('texts', () => {
     expect(before).not.toBeNull();
   });
 
+  it('nor does it matter to those that are asked for at the same time', async () => {
+    const chain = 'C'.repeat(3000);
+    const texts = ['CCO', chain, 'CCO', chain, 'CC'];
+    const made = await Promise.all(texts.map(fingerprintOf));
+    expect(made.map((bits) => bits?.length ?? null)).toEqual([6, null, 6, null, 2]);
+  });
+
   it('spaces around and a name behind do not count, nor how it is written', async () => {
     const ethanol = await fingerprintOf('CCO');
     for (const text of ['  CCO', 'CCO ethanol', 'OCC', 'C(O)C']) {

@@ -36,28 +36,14 @@ export function morganFingerprints({ radius = 2, bits = 1024 }: FingerprintOptio
   return async (text) => {
     const smiles = moleculeOf(text);
     if (smiles === '' || smiles.length > LONGEST_SMILES) return null;
-    loaded ??= loadRdkit();
-    const rdkit = await loaded;
-    try {
-      const molecule = rdkit.get_mol(smiles);
-      if (!molecule) return null;
-      try {
-        return onBits(molecule.get_morgan_fp_as_uint8array(details));
-      } finally {
-        molecule.delete();
-      }
-    } catch {
-      // after a trap its memory cannot be trusted
-      loaded = undefined;
-      return null;
+    for (;;) {
+      loaded ??= loadRdkit();
+      const asked = loaded;
+      const rdkit = await asked;
+      // another molecule may have brought it down while this one waited
+      if (asked === loaded) return bitsOf(rdkit, smiles, details);
     }
   };
-}
-
-/** A SMILES as files have it: spaces around it, perhaps a name behind it. JSON and mol blocks are no SMILES. */
-function moleculeOf(text: string): string {
-  const [first = ''] = text.trim().split(/\s/, 1);
-  return first.startsWith('{') ? '' : first;
 }
 
 /** Seven megabytes of code: loaded once, for all who ask. */
@@ -67,6 +53,28 @@ async function loadRdkit(): Promise<MainModule> {
   const { default: module } = await import('@rdkit/rdkit');
   // what it cannot read is reported by us
   return module.default({ print: () => undefined, printErr: () => undefined });
+}
+
+function bitsOf(rdkit: MainModule, smiles: string, details: string): number[] | null {
+  try {
+    const molecule = rdkit.get_mol(smiles);
+    if (!molecule) return null;
+    try {
+      return onBits(molecule.get_morgan_fp_as_uint8array(details));
+    } finally {
+      molecule.delete();
+    }
+  } catch {
+    // after a trap its memory cannot be trusted
+    loaded = undefined;
+    return null;
+  }
+}
+
+/** A SMILES as files have it: spaces around it, perhaps a name behind it. JSON and mol blocks are no SMILES. */
+function moleculeOf(text: string): string {
+  const [first = ''] = text.trim().split(/\s/, 1);
+  return first.startsWith('{') ? '' : first;
 }
 
 function onBits(packed: Uint8Array): number[] {

@@ -282,6 +282,22 @@ describe('what it cannot know', () => {
     expect(() => make(tensor, { ntkPrior: 'features' })).toThrow(DataError);
   });
 
+  it('a reference of which nothing is visible describes no action', () => {
+    const tensor = screen();
+    const hidden = [...tensor.pairsOfContext[4]].filter((pair) => tensor.pairAction[pair] !== 0);
+    const made = fitOf(tensor, { ntkReference: 'context-004' }, hidden).predict(0, 5);
+    expect(made.fallback).toBe('mean-over-actions');
+    expect(made.explain().notes.join()).toContain('nothing is known of the action');
+    // unasked, another context takes its place
+    expect(fitOf(tensor, {}, hidden).predict(0, 5).fallback).toBe('');
+  });
+
+  it('a visible pair is answered by its own profile', () => {
+    const tensor = screen();
+    const pair = tensor.pair(2, 3);
+    expect(relativeDifference(fitOf(tensor).predict(2, 3).profile, tensor.profile(pair))).toBeLessThan(1e-10);
+  });
+
   it('the mean stands in for an action that the reference lacks', () => {
     const tensor = screen();
     const lacking = [...tensor.missingPairs()].find(({ context }) => context === 1)!;

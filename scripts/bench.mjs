@@ -5,7 +5,21 @@ import { ensureBuilt, ensureInstalled, root, run } from './setup.mjs';
 
 ensureInstalled();
 ensureBuilt();
-const all = ['si', 'h5ad', 'startup', 'linalg', 'train-step', 'axial', 'epoch', 'full-cmap', 'mice', 'missforest', 'ntk'];
+const all = [
+  'si',
+  'h5ad',
+  'startup',
+  'linalg',
+  'train-step',
+  'axial',
+  'epoch',
+  'full-cmap',
+  'kang',
+  'mice',
+  'missforest',
+  'ntk',
+  'cntk',
+];
 const names = process.argv.slice(2);
 const known = readdirSync(join(root, 'bench')).filter((file) => file.endsWith('.mjs'));
 for (const name of names.length > 0 ? names : all) {

@@ -18,6 +18,7 @@ import { evaluateVerb } from '../src/cli/evaluate.js';
 import { fingerprintVerb } from '../src/cli/fingerprint.js';
 import { imputeVerb } from '../src/cli/impute.js';
 import { infoVerb } from '../src/cli/info.js';
+import { inpaintVerb } from '../src/cli/inpaint.js';
 import { reproduceVerb } from '../src/cli/reproduce.js';
 import { simulateVerb } from '../src/cli/simulate.js';
 import { OutcomeTensor, preprocessingSteps } from '../src/data/index.js';
@@ -37,6 +38,7 @@ const verbs = [
   convertVerb,
   evaluateVerb,
   imputeVerb,
+  inpaintVerb,
   simulateVerb,
   reproduceVerb,
   fingerprintVerb,
@@ -104,7 +106,7 @@ describe.concurrent('commands', () => {
     expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/cli.md', 'docs/tutorial.md']));
     const run = commandsOf(cli).map(({ args }) => args[0]);
     expect(new Set(run)).toEqual(
-      new Set(['info', 'convert', 'evaluate', 'impute', 'fingerprint', 'simulate']),
+      new Set(['info', 'convert', 'evaluate', 'impute', 'inpaint', 'fingerprint', 'simulate']),
     );
   });
 });

@@ -94,7 +94,9 @@ function kernelFor(
   const repeats = features === 'none' || features === 'identity';
   const alike = repeats && (network.upsampling === 'nearest' || block === 1);
   const numbers = (alike ? Math.min(block, tall) * Math.min(block, wide) : tall * wide) * tall * wide;
-  const side = size ?? (repeats && numbers > QUICK ? 2 * block : 'full');
+  // expanded from less, an interpolated kernel has negative eigenvalues
+  const least = (network.upsampling === 'nearest' ? 2 : 4) * block;
+  const side = size ?? (repeats && numbers > QUICK ? least : 'full');
   if (side === 'full' || (side >= tall && side >= wide)) {
     if (tall !== height || wide !== width) {
       notes.push(`the kernel is of ${tall} × ${wide} pixels: multiples of ${block}, around the picture`);

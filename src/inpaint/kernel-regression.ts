@@ -114,7 +114,7 @@ function solveExactly(
   }
   throw new NumericalError(
     `the kernel of the ${n} known pixels is not positive definite, even with ${RESCUES.at(-1)} of its diagonal added; ` +
-      'use a larger ridge',
+      'use a larger ridge, or a larger kernel size',
   );
 }
 

@@ -147,11 +147,12 @@ function shapes(random: Random) {
   };
 }
 
-/** Four colours at the corners. */
+/** Four colours at the corners, bent between them: a plain mixture would be its own smoothest surface. */
 function gradient(random: Random) {
   const corners = Array.from({ length: 4 }, () => anyColour(random));
+  const [bendX, bendY] = [between(random, 1.5, 3), between(random, 1.5, 3)];
   return (x: number, y: number): Colour =>
-    mixed(mixed(corners[0], corners[1], x), mixed(corners[2], corners[3], x), y);
+    mixed(mixed(corners[0], corners[1], x ** bendX), mixed(corners[2], corners[3], x ** bendX), y ** bendY);
 }
 
 /** A wall with rows of lit and dark windows. */

@@ -2,7 +2,7 @@
 import { choiceOption, numberOption } from './option.js';
 
 export const dnppOptions = {
-  dnppNeighbours: numberOption<number>({
+  dnppNeighbours: numberOption({
     default: 10,
     least: 1,
     most: 1e9,

@@ -5,14 +5,16 @@
 
 import { latentOptions } from './autoencoder/latent-options.js';
 import { dnppOptions } from './dnpp-options.js';
+import { intervalOptions } from './interval-options.js';
 import { linearOptions } from './linear/linear-options.js';
 import { lowRankOptions, parafacOptions, softImputeOptions } from './low-rank/low-rank-options.js';
+import { matrixNormalOptions } from './matrix-normal/matrix-normal-options.js';
 import { miceOptions } from './mice/mice-options.js';
 import { missforestOptions } from './missforest/missforest-options.js';
 import { ntkOptions } from './ntk/ntk-options.js';
 import { numberOption, type OptionDefinition, type OptionValues, wordOf } from './option.js';
-import { snnOptions } from './snn/snn-options.js';
 import { siOptions } from './si/si-options.js';
+import { snnOptions } from './snn/snn-options.js';
 import { styleOptions } from './style-transfer/style-options.js';
 
 const twoWayMeanOptions = {
@@ -26,6 +28,8 @@ const twoWayMeanOptions = {
 };
 
 export const optionGroups = {
+  intervals: intervalOptions,
+  'matrix-normal': matrixNormalOptions,
   'synthetic interventions': siOptions,
   'the neural tangent kernel': ntkOptions,
   'latent spaces': latentOptions,

@@ -34,14 +34,19 @@ interface Description<T> {
   readonly placeholder?: string;
 }
 
+interface NumberRange {
+  readonly least?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
 /** A number from `least` to `most`; with `words`, some words stand for values that are not numbers in that range. */
-export function numberOption<T extends number | string | null = number>(
-  description: Description<T> & {
-    readonly least?: number;
-    readonly most?: number;
-    readonly whole?: boolean;
-    readonly words?: Readonly<Record<string, T>>;
-  },
+export function numberOption(description: Description<number> & NumberRange): OptionDefinition<number>;
+export function numberOption<T extends number | string | null>(
+  description: Description<T> & NumberRange & { readonly words: Readonly<Record<string, T>> },
+): OptionDefinition<T>;
+export function numberOption<T extends number | string | null>(
+  description: Description<T> & NumberRange & { readonly words?: Readonly<Record<string, T>> },
 ): OptionDefinition<T> {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false } = description;
   const words: Readonly<Record<string, T>> = description.words ?? {};

@@ -8,6 +8,7 @@ import { latentSi } from './latent-si/index.js';
 import { linear } from './linear/linear.js';
 import { parafac } from './low-rank/parafac.js';
 import { softImpute } from './low-rank/soft-impute.js';
+import { matrixNormal } from './matrix-normal/index.js';
 import { meanOverActions } from './mean-over-actions.js';
 import { meanOverContexts } from './mean-over-contexts.js';
 import { mice } from './mice/mice.js';
@@ -15,11 +16,12 @@ import { missforest } from './missforest/missforest.js';
 import { ntk } from './ntk/index.js';
 import { siA, siC } from './si/index.js';
 import { siTandem } from './si/tandem.js';
-import { styleTransfer } from './style-transfer/index.js';
 import { snn } from './snn/snn.js';
+import { styleTransfer } from './style-transfer/index.js';
 import { twoWayMean } from './two-way-mean.js';
 
 export const imputers: readonly ImputerDescriptor[] = [
+  matrixNormal,
   siA,
   siC,
   siTandem,

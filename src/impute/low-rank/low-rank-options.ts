@@ -32,13 +32,13 @@ export const parafacOptions = {
     words: { auto: 'auto' },
     summary: 'components of parafac; auto: by held-out error',
   }),
-  parafacRidge: numberOption<number>({
+  parafacRidge: numberOption({
     default: 1,
     least: 1e-9,
     most: 1e9,
     summary: 'ridge of all three factors, for data of mean square 1',
   }),
-  parafacStarts: numberOption<number>({
+  parafacStarts: numberOption({
     default: 3,
     least: 1,
     most: 1000,

@@ -31,6 +31,7 @@ const AT_LAST = { mostSweeps: 500, tolerance: 1e-6 };
 
 export const parafac: ImputerDescriptor = {
   name: 'parafac',
+  costly: true,
   summary: 'products of context, action and gene factors, fitted to what was observed',
   create: (tensor, options) => new Parafac(tensor, options),
 };

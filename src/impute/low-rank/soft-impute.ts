@@ -23,6 +23,7 @@ const AT_LAST = { mostSteps: 2000, tolerance: 1e-6 };
 
 export const softImpute: ImputerDescriptor = {
   name: 'soft-impute',
+  costly: true,
   summary: 'nuclear norm completion of what contexts and actions do not add up to',
   create: (tensor, options) => new SoftImpute(tensor, options),
 };

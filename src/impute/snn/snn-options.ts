@@ -9,7 +9,7 @@ export type SnnRank =
   | { readonly kind: 'rank'; readonly rank: number };
 
 const epsilon = (what: string) =>
-  numberOption<number>({
+  numberOption({
     default: 0.1,
     least: 0,
     placeholder: '<share>',
@@ -32,7 +32,7 @@ export const snnOptions = {
     summary: 'singular values kept: energy=SHARE, universal, gavish-donoho, all, or N',
     parse: parseRank,
   }),
-  snnNeighbours: numberOption<number>({
+  snnNeighbours: numberOption({
     default: 1,
     least: 1,
     most: 1e6,

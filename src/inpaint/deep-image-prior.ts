@@ -74,7 +74,8 @@ export async function inpaintWithDeepImagePrior(
   }
   const block = 2 ** downsamplingsOf(network);
   const height = Math.ceil(picture.height / block) * block;
-  const width = Math.ceil(picture.width / block) * block;
+  // two columns at the bottom at least: the norm of a single pixel is nothing
+  const width = Math.max(2, Math.ceil(picture.width / block)) * block;
   const scope = new Scope({ training: true });
   const noise = input('noise', [height, width, noiseChannels]);
   const truth = input('truth', [height, width, picture.channels]);

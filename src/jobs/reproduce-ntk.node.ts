@@ -49,6 +49,10 @@ export interface ReproduceNtkRequest {
   readonly input?: string;
   /** Pictures of 64 rather than 128 rows and columns, a fifth of the network's steps. */
   readonly quick?: boolean;
+  /** Rows and columns of the pictures. Default 128, quick 64. */
+  readonly size?: number;
+  /** Steps of the deep image prior. Default 1000, quick 200. */
+  readonly iterations?: number;
   readonly seed: number;
   readonly threads: number;
   readonly overwrite?: boolean;
@@ -89,16 +93,15 @@ export async function reproduceNtk(
 ): Promise<{ out: string; rows: readonly Row[]; summary: readonly Summary[]; markdown: string }> {
   const { out, quick = false, overwrite, onProgress, signal } = request;
   await makeFolder(out);
-  const size = quick ? 64 : 128;
+  const { size = quick ? 64 : 128, iterations = quick ? 200 : 1000 } = request;
   const cases = request.input
     ? await casesOf(request.input, size, request.seed)
     : drawnCases(size, request.seed);
-  const iterations = quick ? 200 : 1000;
   const rows: Row[] = [];
   for (const one of cases) {
     for (const method of INPAINTERS) {
       if (signal?.aborted) throw new InterruptedError('interrupted; nothing was written');
-      rows.push(await rowOf(one, method, { iterations, ...request }));
+      rows.push(await rowOf(one, method, { ...request, iterations }));
       onProgress?.(rows.length, cases.length * INPAINTERS.length);
     }
   }

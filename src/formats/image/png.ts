@@ -24,8 +24,8 @@ export async function decodePng(bytes: Uint8Array, path: string): Promise<Pictur
     const png = decode(kept, { checkCrc: true });
     const { height, width, depth } = png;
     // a palette is of 8 bits whatever its indices are
-    const samples = png.palette ? convertIndexedToRgb(png) : unpacked(png);
-    const largest = png.palette ? 255 : 2 ** depth - 1;
+    const samples = header.indexed ? convertIndexedToRgb(png) : unpacked(png);
+    const largest = header.indexed ? 255 : 2 ** depth - 1;
     const nSamples = samples.length / (height * width);
     const transparent =
       nSamples % 2 === 0
@@ -50,6 +50,8 @@ interface Header {
   readonly width: number;
   readonly height: number;
   readonly bitsPerPixel: number;
+  /** Samples are places in a palette; other pictures may carry one as a hint. */
+  readonly indexed: boolean;
 }
 
 /** The file without what is not needed, its compressed data as parts, and what the header says. */
@@ -94,7 +96,7 @@ function headerOf(view: DataView, at: number, fault: Fault): Header {
   if (interlace !== 0 && depth < 8) {
     throw fault(`interlaced with ${depth} bits a pixel, which is not read; save it without interlacing`);
   }
-  return { width, height, bitsPerPixel: depth * CHANNELS[colour] };
+  return { width, height, bitsPerPixel: depth * CHANNELS[colour], indexed: colour === 3 };
 }
 
 /** Throws unless the data inflates to about what the header declares; stops as soon as it is more. */

@@ -14,6 +14,7 @@ const all = [
   'axial',
   'epoch',
   'full-cmap',
+  'autoencoder',
   'kang',
   'mice',
   'missforest',

@@ -9,9 +9,6 @@ import type { PixelKernel } from './pixel-kernel.js';
 
 export type Axis = 0 | 1;
 
-/** Where the value of a pixel comes from when a picture is made larger: earlier pixels and their weights. */
-type Taps = readonly (readonly [source: number, weight: number])[];
-
 interface AxisView {
   readonly outer: number;
   readonly period: number;
@@ -27,21 +24,15 @@ function viewOf({ period: [ph, pw], height, width }: PixelKernel, axis: Axis): A
 }
 
 /**
- * A kernel with other sizes along one axis; `fill` gets, for each place and offset, where the runs of `inner` numbers
- * begin and writes them.
+ * A kernel with other sizes along one axis. `fill` writes the ring of n offsets, `inner` numbers each, that begins at
+ * `at`, for one place in the period; `ring` tells where the old ring of a place begins.
  */
 function rebuilt(
   kernel: PixelKernel,
   axis: Axis,
   period: number,
   n: number,
-  fill: (
-    out: Float64Array,
-    at: number,
-    run: (place: number, offset: number) => number,
-    place: number,
-    offset: number,
-  ) => void,
+  fill: (out: Float64Array, at: number, ring: (place: number) => number, place: number) => void,
 ): PixelKernel {
   const from = viewOf(kernel, axis);
   const { outer, middle, inner } = from;
@@ -49,10 +40,10 @@ function rebuilt(
   let at = 0;
   for (let o = 0; o < outer; o++) {
     for (let place = 0; place < period; place++) {
-      for (let m = 0; m < middle; m++) {
-        const run = (earlier: number, offset: number) =>
-          (((o * from.period + (earlier % from.period)) * middle + m) * from.n + offset) * inner;
-        for (let offset = 0; offset < n; offset++, at += inner) fill(values, at, run, place, offset);
+      for (let m = 0; m < middle; m++, at += n * inner) {
+        const ring = (earlier: number) =>
+          ((o * from.period + (earlier % from.period)) * middle + m) * from.n * inner;
+        fill(values, at, ring, place);
       }
     }
   }
@@ -84,42 +75,54 @@ export function windowSum(kernel: PixelKernel, axis: Axis): PixelKernel {
 /** Keeps the even pixels. */
 export function downsample(kernel: PixelKernel, axis: Axis): PixelKernel {
   const { period, n, inner } = viewOf(kernel, axis);
-  return rebuilt(kernel, axis, Math.max(1, period / 2), n / 2, (out, at, run, place, offset) => {
-    const from = run(2 * place, 2 * offset);
-    out.set(kernel.values.subarray(from, from + inner), at);
+  const { values } = kernel;
+  return rebuilt(kernel, axis, Math.max(1, period / 2), n / 2, (out, at, ring, place) => {
+    const start = ring(2 * place);
+    for (let offset = 0, to = at; offset < n; offset += 2) {
+      for (let i = 0; i < inner; i++, to++) out[to] = values[start + offset * inner + i];
+    }
   });
 }
 
 /** Twice as many pixels, each a copy of its nearest or interpolated linearly with the corners aligned. */
 export function upsample(kernel: PixelKernel, axis: Axis, how: 'nearest' | 'bilinear'): PixelKernel {
   const { period, n, inner } = viewOf(kernel, axis);
-  const taps = Array.from({ length: 2 * n }, (_, i) =>
-    how === 'nearest' ? nearestTap(i) : linearTaps(i, n),
-  );
+  const { values } = kernel;
+  const taps = how === 'nearest' ? nearestTaps(n) : linearTaps(n);
   // interpolation with aligned corners is not the same in every block
   const newPeriod = how === 'nearest' ? 2 * period : 2 * n;
-  const { values } = kernel;
-  return rebuilt(kernel, axis, newPeriod, 2 * n, (out, at, run, place, offset) => {
-    for (const [first, firstWeight] of taps[place]) {
-      for (const [second, secondWeight] of taps[(place + offset) % (2 * n)]) {
-        const weight = firstWeight * secondWeight;
-        const from = run(first, (second - first + n) % n);
-        for (let i = 0; i < inner; i++) out[at + i] += weight * values[from + i];
+  return rebuilt(kernel, axis, newPeriod, 2 * n, (out, at, ring, place) => {
+    for (const own of taps) {
+      const first = own.sources[place];
+      const start = ring(first);
+      for (const other of taps) {
+        for (let offset = 0, to = at; offset < 2 * n; offset++) {
+          const pixel = (place + offset) % (2 * n);
+          const weight = own.weights[place] * other.weights[pixel];
+          const from = start + ((other.sources[pixel] - first + n) % n) * inner;
+          for (let i = 0; i < inner; i++, to++) out[to] += weight * values[from + i];
+        }
       }
     }
   });
 }
 
-const nearestTap = (pixel: number): Taps => [[pixel >> 1, 1]];
+/** For each new pixel an old one that it is made of, and with what weight. */
+interface Tap {
+  readonly sources: Int32Array;
+  readonly weights: Float64Array;
+}
 
-function linearTaps(pixel: number, n: number): Taps {
-  const place = (pixel * (n - 1)) / (2 * n - 1);
-  const low = Math.min(Math.floor(place), Math.max(0, n - 2));
-  const share = place - low;
-  return share > 0
-    ? [
-        [low, 1 - share],
-        [low + 1, share],
-      ]
-    : [[low, 1]];
+const nearestTaps = (n: number): readonly Tap[] => [
+  { sources: new Int32Array(2 * n).map((_, i) => i >> 1), weights: new Float64Array(2 * n).fill(1) },
+];
+
+function linearTaps(n: number): readonly Tap[] {
+  const places = Float64Array.from({ length: 2 * n }, (_, i) => (i * (n - 1)) / (2 * n - 1));
+  const low = Int32Array.from(places, Math.floor);
+  const shares = places.map((place, i) => place - low[i]);
+  return [
+    { sources: low, weights: shares.map((share) => 1 - share) },
+    { sources: low.map((pixel) => Math.min(n - 1, pixel + 1)), weights: shares },
+  ];
 }

@@ -6,7 +6,6 @@
 import { nodeRuntime } from '../dist/compute/index.node.js';
 import {
   columnStrings,
-  dense,
   log1p,
   normaliseTotal,
   PerturbationData,

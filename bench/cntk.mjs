@@ -4,6 +4,7 @@
  * Usage: node bench/cntk.mjs [ROUNDS]
  */
 import { cntk, hourglass, regress } from '../dist/inpaint/index.js';
+import { useLapack, usePortable } from '../dist/linalg/index.node.js';
 import { Random } from '../dist/random/index.js';
 import { median, record } from './harness.mjs';
 import { startPeer } from './peer.mjs';
@@ -24,7 +25,7 @@ function solve(size, kernel) {
   return regress(kernel, known, missing, targets, 3, { random: Random.fromSeed(0) }).predicted;
 }
 
-async function compare(op, size, ours) {
+async function compare(op, size, ours, title = op) {
   const ratios = [];
   const times = { ours: [], numpy: [] };
   ours();
@@ -43,9 +44,9 @@ async function compare(op, size, ours) {
     ratios.push(seconds[0] / own);
   }
   return {
-    [`${op} ${size} × ${size}, NumPy, ms`]: 1000 * median(times.numpy),
-    [`${op} ${size} × ${size}, ours, ms`]: 1000 * median(times.ours),
-    [`${op} ${size} × ${size}, times faster`]: median(ratios),
+    [`${title} ${size} × ${size}, NumPy, ms`]: 1000 * median(times.numpy),
+    [`${title} ${size} × ${size}, ours, ms`]: 1000 * median(times.ours),
+    [`${title} ${size} × ${size}, times faster`]: median(ratios),
   };
 }
 
@@ -54,6 +55,10 @@ const results = {};
 for (const size of [16, 32, 64])
   Object.assign(results, await compare('kernel', size, () => cntk(network, 'none', size, size)));
 const kernel = cntk(network, 'none', 64, 64);
-Object.assign(results, await compare('solve', 64, () => solve(64, kernel)));
+Object.assign(results, await compare('solve', 64, () => solve(64, kernel), 'solve, portable,'));
+if (await useLapack({ threads: 2 })) {
+  Object.assign(results, await compare('solve', 64, () => solve(64, kernel), 'solve, LAPACK as the verb,'));
+  usePortable();
+}
 peer.stop();
 record('cntk', results);

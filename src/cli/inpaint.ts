@@ -58,13 +58,17 @@ export function inpaintVerb(): Command {
     .option('--channels <n>', 'of the deep image prior', '32')
     .option('--learning-rate <x>', 'of the deep image prior', '0.01')
     .option('--seed <number>', 'seed of every random choice', '0')
-    .option('--threads <number>', 'of the deep image prior (default: as many as cores)')
+    .option('--threads <number>', 'of the solver and the deep image prior (default: as many as cores)')
     .option('--overwrite', 'replace an existing output');
   return withCommonOptions(command).action(async (image: string, options: InpaintArguments) => {
     const { inpaintFile, INPAINTERS } = await import('../jobs/inpaint-file.node.js');
     const { FEATURES, SOLVERS, UPSAMPLINGS } = await import('../inpaint/index.js');
+    const { useLapack } = await import('../linalg/index.node.js');
     const progress = new Progress('inpainting', options.quiet);
-    const { upsampling, threads, size, kernelSize, randomMask } = options;
+    const { upsampling, size, kernelSize, randomMask } = options;
+    const threads = options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1);
+    // factoring the kernel is most of the work, and a LAPACK the fastest at it
+    await useLapack({ threads });
     const result = await inpaintFile({
       path: image,
       out: options.out,
@@ -88,7 +92,7 @@ export function inpaintVerb(): Command {
       channels: wholeNumber('--channels', options.channels, 1),
       learningRate: number('--learning-rate', options.learningRate),
       seed: wholeNumber('--seed', options.seed, 0),
-      threads: threads === undefined ? undefined : wholeNumber('--threads', threads, 1),
+      threads,
       overwrite: options.overwrite,
       signal: interruptSignal(),
       onProgress: progress.update,

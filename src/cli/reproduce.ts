@@ -67,5 +67,7 @@ async function si(options: ReproduceOptions, common: Common) {
 
 async function ntk({ out, input, quick, overwrite }: ReproduceOptions, common: Common) {
   const { reproduceNtk } = await import('../jobs/reproduce-ntk.node.js');
+  const { useLapack } = await import('../linalg/index.node.js');
+  await useLapack({ threads: common.threads });
   return reproduceNtk({ out, input, quick, overwrite, ...common });
 }

@@ -3,6 +3,7 @@
  * so that `--help` stays quick.
  */
 
+import { autoOptions } from './auto/auto-options.js';
 import { latentOptions } from './autoencoder/latent-options.js';
 import { dnppOptions } from './dnpp-options.js';
 import { intervalOptions } from './interval-options.js';
@@ -28,6 +29,7 @@ const twoWayMeanOptions = {
 };
 
 export const optionGroups = {
+  auto: autoOptions,
   intervals: intervalOptions,
   'matrix-normal': matrixNormalOptions,
   'synthetic interventions': siOptions,

@@ -1,5 +1,6 @@
 /** The imputers there are: one line each. The command line, the docs and the invariant checker read this list. */
 import { OptionError } from '../errors.js';
+import { auto } from './auto/index.js';
 import { autoencoder } from './autoencoder/index.js';
 import { dnpp } from './dnpp.js';
 import { fixedEffect } from './fixed-effect.js';
@@ -21,6 +22,7 @@ import { styleTransfer } from './style-transfer/index.js';
 import { twoWayMean } from './two-way-mean.js';
 
 export const imputers: readonly ImputerDescriptor[] = [
+  auto(imputerNamed),
   matrixNormal,
   siA,
   siC,

@@ -1,0 +1,210 @@
+/**
+ * The mixture of estimators that a screen asks for, with intervals: weights and errors are learned by hiding measured
+ * pairs one by one, never the pair that is predicted.
+ */
+import type { OutcomeTensor } from '../../data/outcome-tensor.js';
+import { DataError, OptionError } from '../../errors.js';
+import { Random } from '../../random/index.js';
+import { plainPrediction } from '../averages.js';
+import type {
+  FittedImputer,
+  Imputer,
+  ImputerDescriptor,
+  ImputerOptions,
+  ImputerResources,
+  Prediction,
+} from '../imputer.js';
+import { groupsOf, pairGroups } from '../pair-groups.js';
+import { Training } from '../training.js';
+import { Calibration, type Candidate, donorsFor, spreadOf } from './calibration.js';
+import { conformalInterval } from './intervals.js';
+
+/** Calibrations are kept for so many groups of hidden pairs: each holds residuals of all pairs. */
+const CALIBRATIONS_KEPT = 16;
+
+/** Makes an estimator by name; the registry's, handed over so that it can list this one. */
+export type CandidateNamed = (name: string, option: string) => ImputerDescriptor;
+
+class Auto implements Imputer {
+  private readonly candidates: readonly Candidate[];
+  private readonly notes: readonly string[];
+  private readonly groupOf: Int32Array;
+  private readonly calibrations = new Map<string, Promise<Calibration>>();
+
+  constructor(
+    private readonly tensor: OutcomeTensor,
+    private readonly options: ImputerOptions,
+    named: CandidateNamed,
+    resources?: ImputerResources,
+  ) {
+    const notes: string[] = [];
+    this.candidates = options.autoMethods.flatMap((name) => {
+      const descriptor = named(name, '--auto-methods');
+      if (descriptor.name === 'auto')
+        throw new OptionError('--auto-methods', name, 'an estimator other than auto itself');
+      try {
+        if (descriptor.needsControl && tensor.control < 0) throw new DataError(`${name} needs a control`);
+        return [{ name, imputer: descriptor.create(tensor, options, resources) }];
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        notes.push(`left out: ${error.message}`);
+        return [];
+      }
+    });
+    if (this.candidates.length === 0)
+      throw new DataError(`auto has no estimator to weigh: ${notes.join('; ')}`);
+    this.notes = notes;
+    this.groupOf = pairGroups(tensor, options.matrixNormalGroups, options.seed);
+  }
+
+  async fit(training: Training): Promise<FittedImputer> {
+    const calibration = await this.calibration(training);
+    const fitted = await this.fitAll(training);
+    const folds = calibration.residuals?.folds ?? [];
+    const withoutFold: FittedImputer[][] = [];
+    for (const fold of folds) {
+      const members = Array.from(this.groupOf.keys()).filter((pair) => this.groupOf[pair] === fold);
+      const hidden = [...new Set([...training.hiddenPairs, ...members])];
+      const inner = new Training(this.tensor, hidden);
+      withoutFold.push(await this.fitAll(hasVisible(inner) ? inner : training));
+    }
+    return new FittedAuto(
+      training,
+      this.candidates,
+      this.notes,
+      fitted,
+      withoutFold,
+      calibration,
+      this.options,
+    );
+  }
+
+  private async fitAll(training: Training): Promise<FittedImputer[]> {
+    const fitted: FittedImputer[] = [];
+    for (const { imputer } of this.candidates) fitted.push(await imputer.fit(training));
+    return fitted;
+  }
+
+  /** Shared by all pairs of a group. */
+  private calibration(training: Training): Promise<Calibration> {
+    const { tensor, groupOf } = this;
+    const groups = groupsOf(training.hiddenPairs, groupOf);
+    const hidden =
+      groups && groups.length === 1
+        ? Array.from(groupOf.keys()).filter((pair) => groupOf[pair] === groups[0])
+        : [...training.hiddenPairs].sort((a, b) => a - b);
+    const key = hidden.join();
+    const known = this.calibrations.get(key);
+    if (known) return known;
+    const outer = new Training(tensor, hidden);
+    const visible = tensor.contexts.flatMap((_, context) =>
+      Array.from(outer.pairsOfContext(context)).filter((pair) => tensor.pairAction[pair] !== tensor.control),
+    );
+    const { autoCalibration: most, autoShrinkage: shrinkage, seed } = this.options;
+    const pairs =
+      visible.length <= most
+        ? visible
+        : Array.from(Random.fromSeed(seed).split('auto calibration').sample(visible.length, most))
+            .sort((a, b) => a - b)
+            .map((at) => visible[at]);
+    // the last pair there is cannot be hidden
+    const enough = outer.tensor.nPairs - hidden.length > 1;
+    const made = Calibration.of(outer, this.candidates, { pairs: enough ? pairs : [], shrinkage, groupOf });
+    if (this.calibrations.size >= CALIBRATIONS_KEPT) {
+      this.calibrations.delete(this.calibrations.keys().next().value as string);
+    }
+    this.calibrations.set(key, made);
+    return made;
+  }
+}
+
+const hasVisible = (training: Training) =>
+  Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).some((pair) => training.sees(pair));
+
+class FittedAuto implements FittedImputer {
+  constructor(
+    private readonly training: Training,
+    private readonly candidates: readonly Candidate[],
+    private readonly notes: readonly string[],
+    private readonly fitted: readonly FittedImputer[],
+    private readonly withoutFold: readonly (readonly FittedImputer[])[],
+    private readonly calibration: Calibration,
+    private readonly options: ImputerOptions,
+  ) {}
+
+  predict(context: number, action: number): Prediction {
+    const { training, calibration, candidates } = this;
+    const predictions = this.fitted.map((one) => one.predict(context, action));
+    const donors = donorsFor(training, context, action);
+    const learned = calibration.weights(donors);
+    const weights = ofThoseThatAnswer(predictions, learned);
+    const profile = mixture(predictions, weights);
+    const leading = predictions[weights.indexOf(Math.max(...weights))];
+    const tested = predictions.find(({ rejected }) => rejected !== null);
+    const notes = () => [
+      `weights with ${donors} donors: ${this.listed(weights, 2)}`,
+      `mean normalised errors on ${calibration.nPairs} hidden pairs: ${this.listed(calibration.errors, 3)}`,
+      ...this.notes,
+      ...candidates.flatMap(({ name }, m) =>
+        weights[m] > 0 ? predictions[m].explain().notes.map((note) => `${name}: ${note}`) : [],
+      ),
+    ];
+    const target = { context, action };
+    const made = { method: 'auto', profile, fallback: leading.fallback, donors: leading.donors, notes: [] };
+    const plain = plainPrediction(training, target, made);
+    return {
+      ...plain,
+      trainingContexts: leading.trainingContexts,
+      tau: tested?.tau ?? Number.NaN,
+      rejected: tested?.rejected ?? null,
+      ...this.interval(context, action, predictions, donors),
+      explain: () => ({ ...plain.explain(), notes: notes() }),
+    };
+  }
+
+  private interval(context: number, action: number, predictions: readonly Prediction[], donors: number) {
+    const { calibration, withoutFold, options } = this;
+    const { residuals } = calibration;
+    if (!residuals) return {};
+    const own = predictions.map(spreadOf).find((spread) => spread !== undefined);
+    const scale = own ?? new Float64Array(residuals.nGenes).fill(1);
+    const weights = calibration.weights(donors);
+    const centres = withoutFold.map((fitted) => {
+      const fold = fitted.map((one) => one.predict(context, action));
+      return mixture(fold, ofThoseThatAnswer(fold, weights));
+    });
+    return conformalInterval(residuals, centres, scale, donors, options.intervalLevel);
+  }
+
+  private listed(values: ArrayLike<number>, digits: number): string {
+    return this.candidates.map(({ name }, m) => `${name} ${values[m].toFixed(digits)}`).join(', ');
+  }
+}
+
+/** The weights of those that did not have to let something else answer, made to sum to 1; all, where all had to. */
+function ofThoseThatAnswer(predictions: readonly Prediction[], weights: Float64Array): Float64Array {
+  const own = weights.map((weight, m) => (predictions[m].fallback === '' ? weight : 0));
+  const total = own.reduce((sum, weight) => sum + weight, 0);
+  if (total > 0) return own.map((weight) => weight / total);
+  const answering = predictions.findIndex(({ fallback }) => fallback === '');
+  return answering < 0 ? weights : weights.map((_, m) => Number(m === answering));
+}
+
+function mixture(predictions: readonly Prediction[], weights: Float64Array): Float64Array {
+  const profile = new Float64Array(predictions[0].profile.length);
+  predictions.forEach((prediction, m) => {
+    const weight = weights[m];
+    if (weight === 0) return;
+    for (let g = 0; g < profile.length; g++) profile[g] += weight * prediction.profile[g];
+  });
+  return profile;
+}
+
+/** @param named the registry's look-up: it lists this imputer, so it cannot be imported here */
+export const auto = (named: CandidateNamed): ImputerDescriptor => ({
+  name: 'auto',
+  summary:
+    'the mixture of estimators that this screen asks for, learned by hiding pairs, with intervals that hold',
+  dependsOn: { unit: 'as matrix-normal' },
+  create: (tensor, options, resources) => new Auto(tensor, options, named, resources),
+});

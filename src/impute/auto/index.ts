@@ -1,0 +1,2 @@
+/** The mixture of estimators, and conformal intervals. */
+export { auto } from './auto.js';

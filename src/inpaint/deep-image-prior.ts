@@ -51,6 +51,8 @@ export interface DeepImagePriorOptions {
 
 /** The picture is the mean of what the network gave at the last steps, this share of all (it jitters). */
 const AVERAGED = 0.2;
+/** Pixels times channels at most: the windows of the widest layer are nine times that, several times over. */
+const MOST_ACTIVATIONS = 2 ** 23;
 
 /**
  * Finds the pixels where `known` (height · width) is 0. Same seed and one thread, same picture.
@@ -76,6 +78,14 @@ export async function inpaintWithDeepImagePrior(
   const height = Math.ceil(picture.height / block) * block;
   // two columns at the bottom at least: the norm of a single pixel is nothing
   const width = Math.max(2, Math.ceil(picture.width / block)) * block;
+  if (height * width * Math.max(channels, noiseChannels) > MOST_ACTIVATIONS) {
+    throw new OptionError(
+      'size',
+      `${picture.height} × ${picture.width}`,
+      `small enough for ${channels} channels: at most ${MOST_ACTIVATIONS} pixels times channels`,
+      'make the picture smaller, or use fewer channels',
+    );
+  }
   const scope = new Scope({ training: true });
   const noise = input('noise', [height, width, noiseChannels]);
   const truth = input('truth', [height, width, picture.channels]);

@@ -132,6 +132,10 @@ describe('inpaintWithDeepImagePrior', () => {
     expect(again.values).toEqual(few.values);
     expect(other.values).not.toEqual(few.values);
     expect(psnr(many, picture, missing)).toBeGreaterThan(psnr(few, picture, missing) + 1.5);
+    const large = { ...picture, height: 1024, width: 1024, values: new Float64Array(3 * 2 ** 20) };
+    await expect(
+      inpaintWithDeepImagePrior(runtime, large, new Uint8Array(2 ** 20).fill(1, 1), { random }),
+    ).rejects.toThrow(/smaller/);
     const stopped = AbortSignal.abort();
     await expect(
       inpaintWithDeepImagePrior(runtime, picture, mask, { random, signal: stopped }),

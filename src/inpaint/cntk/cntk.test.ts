@@ -275,6 +275,10 @@ describe('the expanded kernel', () => {
     expect(expandKernel(small, 8, 8).values).toEqual(small.values);
   });
 
+  it('is refused where it could not be kept', () => {
+    expect(() => expandKernel(small, 4096, 4096)).toThrow(/at most 4194304 pixels/);
+  });
+
   it('is refused for sizes that the period does not fit', () => {
     for (const [height, width] of [
       [4, 8],

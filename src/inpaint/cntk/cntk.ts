@@ -12,10 +12,8 @@ import { downsample, upsample, windowSum } from './along-axis.js';
 import { leakyDual } from './dual-activation.js';
 import { type Features, featureProducts } from './features.js';
 import { downsamplingsOf, type Network } from './network.js';
-import type { PixelKernel } from './pixel-kernel.js';
+import { MOST_VALUES, type PixelKernel } from './pixel-kernel.js';
 
-/** Numbers of a kernel at most: 1 GiB, and several are at work at a time. */
-const MOST_VALUES = 2 ** 26;
 /** Pixels in a window of 3 × 3. */
 const WINDOW = 9;
 

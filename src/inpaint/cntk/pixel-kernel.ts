@@ -6,7 +6,10 @@
  * A kernel without such structure has the whole picture as its period.
  */
 
-import { ShapeError } from '../../errors.js';
+import { OptionError, ShapeError } from '../../errors.js';
+
+/** Numbers of a kernel at most: half a GiB, and several are at work at a time. */
+export const MOST_VALUES = 2 ** 26;
 
 export interface PixelKernel {
   readonly height: number;
@@ -69,7 +72,8 @@ export function kernelBetween(
  * convolutional NTK for matrix completion do: around each pixel the small kernel, and beyond it the smallest value
  * of that pixel's row. What lies half a side away belongs to both ends, which keeps the result symmetric.
  *
- * Throws `ShapeError` unless the new sides are at least the old and multiples of the period.
+ * Throws `ShapeError` unless the new sides are at least the old and multiples of the period, `OptionError` when it is
+ * too large to be kept.
  */
 export function expandKernel(kernel: PixelKernel, height: number, width: number): PixelKernel {
   const [ph, pw] = kernel.period;
@@ -78,6 +82,15 @@ export function expandKernel(kernel: PixelKernel, height: number, width: number)
       'size of the expanded kernel',
       `at least ${kernel.height} × ${kernel.width}, multiples of ${ph} and ${pw}`,
       `${height} × ${width}`,
+    );
+  }
+  if (ph * pw * height * width > MOST_VALUES) {
+    const most = Math.floor(MOST_VALUES / (ph * pw));
+    throw new OptionError(
+      'size',
+      `${height} × ${width}`,
+      `at most ${most} pixels with this network`,
+      'make the picture smaller',
     );
   }
   const small = kernel.height * kernel.width;

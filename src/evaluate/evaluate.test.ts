@@ -140,6 +140,8 @@ describe('summarise', () => {
     tau: 0,
     rejected: null,
     fallback: '',
+    coverage: Number.NaN,
+    interval_width: Number.NaN,
   });
 
   it('takes medians of what is defined, methods in the order of the scores', async () => {

@@ -6,6 +6,7 @@
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
 import type { Imputer, ImputerDescriptor, Prediction } from '../impute/index.js';
 import { Training } from '../impute/index.js';
+import { interquartileRange, mean } from '../stats/index.js';
 import type { Fold } from './folds.js';
 import { effectCosine, normalisedError, rootMeanSquaredError, rSquared } from './metrics.js';
 import type { ScoreRow } from './scores.js';
@@ -62,7 +63,19 @@ export function scorePrediction(
     tau: prediction.tau,
     rejected: prediction.rejected,
     fallback: prediction.fallback,
+    coverage: shareInside(prediction, truth),
+    interval_width: widthOf(prediction) / interquartileRange(truth),
   };
+}
+
+/** NaN without an interval. */
+function shareInside({ lower, upper }: Prediction, truth: Float64Array): number {
+  if (!lower || !upper) return Number.NaN;
+  return truth.filter((value, g) => value >= lower[g] && value <= upper[g]).length / truth.length;
+}
+
+function widthOf({ lower, upper }: Prediction): number {
+  return lower && upper ? mean(upper.map((value, g) => value - lower[g])) : Number.NaN;
 }
 
 /** Mean of the context's other treated profiles; `null` when the pair is the only one. */

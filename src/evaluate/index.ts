@@ -1,5 +1,6 @@
 /** How far to trust an imputer: metrics, held-out pairs, scores and their medians. */
 
+export { type CoverageRow, coverageByDonors } from './coverage.js';
 export * from './donor-grid.js';
 export * from './evaluate.js';
 export * from './folds.js';

@@ -1,6 +1,6 @@
 /**
  * What an evaluation yields: one row a held-out pair and method, and the medians by method.
- * The names and their order are those of `scores.csv` and `summary.csv`.
+ * The names are those of `scores.csv`, `intervals.csv` and `summary.csv`.
  */
 export interface ScoreRow {
   readonly context: string;
@@ -21,6 +21,10 @@ export interface ScoreRow {
   readonly tau: number;
   readonly rejected: boolean | null;
   readonly fallback: string;
+  /** Share of genes whose measured value lies in the interval; NaN where the method gives none. */
+  readonly coverage: number;
+  /** Mean width of the intervals over the interquartile range of the true profile. */
+  readonly interval_width: number;
 }
 
 export interface SummaryRow {

@@ -78,6 +78,8 @@ export interface Format {
    * `writeAtomically`. Parts of the data that the format cannot hold are returned as sentences for the user.
    */
   write?(path: string, data: PerturbationData, options?: WriteOptions): Promise<string[]>;
+  /** Can rows that come block by block bring layers? Otherwise each layer becomes a file of its own. */
+  readonly streamsLayers?: boolean;
   /** Open `path` (a temporary name, as for `write`) for rows that come block by block. */
   openSink?(path: string, header: SinkHeader): Promise<RowSink>;
 }

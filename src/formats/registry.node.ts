@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { PerturbationData } from '../data/perturbation-data.js';
-import { FormatError, listNames, OptionError } from '../errors.js';
+import { DataError, FormatError, listNames, OptionError } from '../errors.js';
 import { checkOutput, type OutputOptions, probe, writeAtomically } from './files.node.js';
 import type { Format, ReadOptions, RowSink, SinkHeader, WriteOptions } from './format.js';
 
@@ -117,14 +117,57 @@ async function outputOptions(path: string, format: Format, overwrite = false): P
   return { overwrite, replacesFolder: there?.isDirectory && format.matches(there) };
 }
 
-/** Writes rows as `produce` hands them over; the file appears only when all have come. */
+/**
+ * Writes rows as `produce` hands them over; the file appears only when all have come. A layer that the format cannot
+ * hold becomes a file of its own beside it: `OUT.lower.csv` of `OUT.csv`. Returns the paths of all files.
+ */
 export async function streamData(
   path: string,
   header: SinkHeader,
   options: { overwrite?: boolean },
   produce: (sink: RowSink) => Promise<void>,
-): Promise<void> {
+): Promise<string[]> {
   const format = await streamableFormat(path);
+  const { layers = [], ...plain } = header;
+  if (format.streamsLayers || layers.length === 0) {
+    await streamOne(format, path, header, options, produce);
+    return [path];
+  }
+  const [layer, ...others] = layers;
+  const layerPath = besidePath(path, format, layer);
+  const rest: string[] = [];
+  await streamOne(format, layerPath, plain, options, async (own) => {
+    const split = (sink: RowSink): RowSink => ({
+      async append(block) {
+        const X = block.layers?.get(layer);
+        if (!X) throw new DataError(`rows without the layer '${layer}' that was announced`);
+        await sink.append(block);
+        await own.append({ obs: block.obs, X });
+      },
+      finish: () => sink.finish(),
+      abort: () => sink.abort(),
+    });
+    rest.push(
+      ...(await streamData(path, { ...plain, layers: others }, options, (sink) => produce(split(sink)))),
+    );
+  });
+  return [...rest, layerPath];
+}
+
+/** `out.csv.gz` and `lower`: `out.lower.csv.gz`. */
+function besidePath(path: string, { extensions }: Format, layer: string): string {
+  const extension = extensions.find((candidate) => path.toLowerCase().endsWith(candidate)) ?? '';
+  const stem = path.slice(0, path.length - extension.length);
+  return `${stem}.${layer}${path.slice(stem.length)}`;
+}
+
+async function streamOne(
+  format: Able<'openSink'>,
+  path: string,
+  header: SinkHeader,
+  options: { overwrite?: boolean },
+  produce: (sink: RowSink) => Promise<void>,
+): Promise<void> {
   await writeAtomically(path, options, async (temporary) => {
     const sink = await format.openSink(temporary, header);
     try {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { categorical, makeFolds, type OutcomeTensor, type SplitBy, Table } from '../data/index.js';
 import { DataError, OptionError } from '../errors.js';
 import {
+  coverageByDonors,
   donorGrid,
   type Fold,
   foldsOf,
@@ -31,7 +32,7 @@ import {
 import { readFolds, readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
 import { rowName } from './row-name.js';
-import { regimesCsv, scoresCsv, summaryCsv } from './score-tables.js';
+import { coverageCsv, intervalsCsv, regimesCsv, scoresCsv, summaryCsv } from './score-tables.js';
 
 export interface EvaluateFileRequest
   extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'>,
@@ -159,13 +160,23 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
   const grid = request.donorGrid
     ? donorGrid(tensor, { random: random.split('grid'), imputer: methodSpec('si-a', request.words).options })
     : undefined;
-  const results = { scores: result.scores, summary, donorGrid: grid, regimes, notes };
+  const coverage = coverageByDonors(result.scores);
+  const intervalFiles: [string, string][] =
+    coverage.length > 0
+      ? [
+          ['intervals.csv', intervalsCsv(result.scores)],
+          ['coverage.csv', coverageCsv(coverage)],
+        ]
+      : [];
+  const results = { scores: result.scores, summary, donorGrid: grid, regimes, coverage, notes };
   const files = await writeReportFiles(request, screen, usable, results, random);
   if (predictionsPath) await writePredictions(predictionsPath, tensor, result, overwrite);
   await writeText(outputs[0], scoresCsv(result.scores), overwrite);
   await writeText(outputs[1], summaryCsv(summary), overwrite);
+  for (const [name, text] of intervalFiles) await writeText(join(out, name), text, overwrite);
   if (regimes && regimesPath) await writeText(regimesPath, regimesCsv(regimes), overwrite);
   await store.remove();
+  outputs.push(...intervalFiles.map(([name]) => join(out, name)));
   const written = [...outputs, ...files.filter((file) => !outputs.includes(file))];
   return { out, summary, regimes, pairs: folds.flat().length, files: written };
 }
@@ -235,7 +246,7 @@ async function writeReportFiles(
   request: EvaluateFileRequest,
   screen: Screen,
   methods: readonly MethodSpec[],
-  results: Pick<ReportInput, 'scores' | 'summary' | 'donorGrid' | 'regimes' | 'notes'>,
+  results: Pick<ReportInput, 'scores' | 'summary' | 'donorGrid' | 'regimes' | 'coverage' | 'notes'>,
   random: Random,
 ): Promise<string[]> {
   const { buildReport } = await import('../report/index.js');
@@ -254,6 +265,7 @@ async function writeReportFiles(
     tensor: screen.tensor,
     baselines: methods.filter(({ name }) => imputerNamed(name).baseline).map(({ label }) => label),
     tauThreshold: methodSpec('si-a', words).options.tauThreshold,
+    intervalLevel: methodSpec('si-a', words).options.intervalLevel,
     random: random.split('report'),
     ...results,
   });
@@ -283,9 +295,10 @@ async function writePredictions(
   overwrite: boolean,
 ): Promise<void> {
   const header = { var: new Table(tensor.genes), nRows: scores.length, dtype: 'float64' as const };
-  await streamData(path, header, { overwrite }, async (sink) => {
+  const layers = profiles.some(({ lower }) => lower) ? ['lower', 'upper'] : [];
+  await streamData(path, { ...header, layers }, { overwrite }, async (sink) => {
     let from = 0;
-    for (const X of profiles) {
+    for (const { profiles: X, lower, upper } of profiles) {
       const rows = scores.slice(from, from + X.length / tensor.nGenes);
       from += rows.length;
       const obs = new Table(
@@ -296,7 +309,9 @@ async function writePredictions(
           ['method', categorical(rows.map((row) => row.method))],
         ],
       );
-      await sink.append({ obs, X });
+      const none = layers.length > 0 ? new Float64Array(X.length).fill(Number.NaN) : X;
+      const ends = new Map(layers.map((name) => [name, (name === 'lower' ? lower : upper) ?? none]));
+      await sink.append({ obs, X, layers: ends });
     }
   });
 }

@@ -15,6 +15,9 @@ export interface EvaluationPart {
   readonly pairs: readonly number[];
   /** Predicted profiles `(nScores, nGenes)`, where they were asked for. */
   readonly profiles?: Float64Array;
+  /** Ends of their intervals, NaN where the method gave none for a pair; absent where it never did. */
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
 }
 
 export function prepare(
@@ -33,12 +36,22 @@ export function prepare(
     const scores: ScoreRow[] = [];
     const pairs: number[] = [];
     const nScores = folds.reduce((sum, fold) => sum + fold.length, 0);
-    const profiles = setup.keepProfiles ? new Float64Array(nScores * tensor.nGenes) : undefined;
+    const rows = () => new Float64Array(nScores * tensor.nGenes);
+    const profiles = setup.keepProfiles ? rows() : undefined;
+    let lower: Float64Array | undefined;
+    let upper: Float64Array | undefined;
     await evaluateFolds(tensor, method.label, imputer, folds, (score, prediction, pair) => {
-      profiles?.set(prediction.profile, scores.length * tensor.nGenes);
+      const at = scores.length * tensor.nGenes;
+      profiles?.set(prediction.profile, at);
+      if (profiles && prediction.lower && prediction.upper) {
+        lower ??= rows().fill(Number.NaN);
+        upper ??= rows().fill(Number.NaN);
+        lower.set(prediction.lower, at);
+        upper.set(prediction.upper, at);
+      }
       scores.push(score);
       pairs.push(pair);
     });
-    return { scores, pairs, profiles };
+    return { scores, pairs, profiles, lower, upper };
   };
 }

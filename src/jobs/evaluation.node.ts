@@ -21,9 +21,13 @@ export interface EvaluationResult {
   readonly scores: ScoreRow[];
   /** Pair number of each score. */
   readonly pairs: number[];
-  /** One array a part, rows in the order of the scores. */
-  readonly profiles: Float64Array[];
+  /** One entry a part, rows in the order of the scores. */
+  readonly profiles: PredictedRows[];
 }
+
+/** Predictions of a part and their intervals, where there are any. */
+export type PredictedRows = Required<Pick<EvaluationPart, 'profiles'>> &
+  Pick<EvaluationPart, 'lower' | 'upper'>;
 
 export async function runEvaluation(
   request: EvaluationRequest,
@@ -45,10 +49,10 @@ export async function runEvaluation(
   await runParts(new URL('./evaluation-part.js', import.meta.url), setup, parts.length, store, options);
   const result: EvaluationResult = { scores: [], pairs: [], profiles: [] };
   for (let part = 0; part < parts.length; part++) {
-    const { scores, pairs, profiles } = await store.read<EvaluationPart>(part);
+    const { scores, pairs, profiles, lower, upper } = await store.read<EvaluationPart>(part);
     result.scores.push(...scores);
     result.pairs.push(...pairs);
-    if (profiles) result.profiles.push(profiles);
+    if (profiles) result.profiles.push({ profiles, lower, upper });
   }
   return result;
 }

@@ -1,5 +1,5 @@
-/** `scores.csv` and `summary.csv`: columns by contract, numbers with all their digits, undefined ones empty. */
-import type { RegimeRow, ScoreRow, SummaryRow } from '../evaluate/index.js';
+/** `scores.csv`, `summary.csv` and their like: columns by contract, numbers with all their digits, undefined ones empty. */
+import type { CoverageRow, RegimeRow, ScoreRow, SummaryRow } from '../evaluate/index.js';
 
 const SCORE_COLUMNS: readonly (keyof ScoreRow)[] = [
   'context',
@@ -16,6 +16,23 @@ const SCORE_COLUMNS: readonly (keyof ScoreRow)[] = [
   'tau',
   'rejected',
   'fallback',
+];
+
+const INTERVAL_COLUMNS: readonly (keyof ScoreRow)[] = [
+  'context',
+  'action',
+  'method',
+  'donors',
+  'coverage',
+  'interval_width',
+];
+
+const COVERAGE_COLUMNS: readonly (keyof CoverageRow)[] = [
+  'method',
+  'donors',
+  'n',
+  'coverage',
+  'median_width',
 ];
 
 const SUMMARY_COLUMNS: readonly (keyof SummaryRow)[] = [
@@ -43,6 +60,18 @@ const REGIME_COLUMNS: readonly (keyof RegimeRow)[] = [
 
 export function scoresCsv(scores: readonly ScoreRow[]): string {
   return csvText(SCORE_COLUMNS, scores);
+}
+
+/** Of the methods that gave intervals. */
+export function intervalsCsv(scores: readonly ScoreRow[]): string {
+  return csvText(
+    INTERVAL_COLUMNS,
+    scores.filter(({ coverage }) => !Number.isNaN(coverage)),
+  );
+}
+
+export function coverageCsv(rows: readonly CoverageRow[]): string {
+  return csvText(COVERAGE_COLUMNS, rows);
 }
 
 export function summaryCsv(summary: readonly SummaryRow[]): string {

@@ -6,6 +6,7 @@ import type { Standing } from './paired.js';
 import { availability } from './plots/availability.js';
 import { type BoxOptions, boxByMethod, type MethodValues } from './plots/box-by-method.js';
 import { actionsPerContext, contextsPerAction } from './plots/counts.js';
+import { coverageFigure } from './plots/coverage.js';
 import { difficulty } from './plots/difficulty.js';
 import { donorGrid } from './plots/donor-grid.js';
 import { type Drawing, type Figure, type FigureStem, loadDrawing } from './plots/drawing.js';
@@ -21,6 +22,7 @@ export async function drawFigures(input: ReportInput, standing: Standing): Promi
   return [
     accuracy(drawing, input, standing),
     reach(drawing, input, standing),
+    ...coverageGroup(drawing, input, standing),
     ...regimeGroup(drawing, input, standing),
     {
       id: 'screen',
@@ -101,6 +103,23 @@ function reach(drawing: Drawing, input: ReportInput, { main, baseline, pairs }: 
     intro: 'Errors by context and by action, and what the subspace inclusion test says of the predictions.',
     figures,
   };
+}
+
+/** Nothing where no method gives intervals. */
+function coverageGroup(drawing: Drawing, input: ReportInput, standing: Standing): FigureGroup[] {
+  const { coverage = [], intervalLevel = 0.9 } = input;
+  if (coverage.length === 0) return [];
+  const kind = (method: string) => kindOf(method, input, standing);
+  return [
+    {
+      id: 'intervals',
+      heading: 'Do the intervals hold?',
+      intro:
+        'Some methods give an interval for every gene. How many of the measured values lie in it, on all held-out pairs ' +
+        'and by the number of donors that a pair had?',
+      figures: [coverageFigure(drawing, coverage, intervalLevel, kind)],
+    },
+  ];
 }
 
 /** Nothing where no regime was asked for. */

@@ -1,5 +1,6 @@
 /** What a report is made of: data only, so that any caller (command line, browser, notebook) can make one. */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
+import type { CoverageRow } from '../evaluate/coverage.js';
 import type { RegimeRow } from '../evaluate/regimes.js';
 import type { ScoreRow, SummaryRow } from '../evaluate/scores.js';
 import type { Random } from '../random/index.js';
@@ -31,6 +32,10 @@ export interface ReportInput {
   readonly donorGrid?: readonly DonorGridRow[];
   /** Medians where whole actions or contexts were held out but for k pairs, when that was run. */
   readonly regimes?: readonly RegimeRow[];
+  /** How many measured values the intervals held, of methods that gave any. */
+  readonly coverage?: readonly CoverageRow[];
+  /** The share that they should hold. Default 0.9. */
+  readonly intervalLevel?: number;
   /** Warnings and remarks of the run, shown on top. */
   readonly notes: readonly string[];
   /** Draws the samples of large screens and the layout of the UMAP. */

@@ -45,6 +45,8 @@ export function scoreRow(row: Partial<ScoreRow>): ScoreRow {
     tau: 0.05,
     rejected: false,
     fallback: '',
+    coverage: Number.NaN,
+    interval_width: Number.NaN,
     ...row,
   };
 }

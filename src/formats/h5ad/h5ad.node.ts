@@ -71,6 +71,7 @@ export const h5ad = {
     isHdf5(head) && (path.toLowerCase().endsWith('.h5ad') || mentions(head, ['obs', 'var'])),
   read,
   write,
+  streamsLayers: true,
   async openSink(path, header) {
     const file = await createHdf5(path, { format: 'h5ad' });
     try {

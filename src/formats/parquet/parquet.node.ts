@@ -19,6 +19,7 @@ export const parquet: Format = {
     !isDirectory && head.length >= 4 && /^PAR[1E]/.test(String.fromCharCode(...head.subarray(0, 4))),
   read: readParquet,
   write,
+  streamsLayers: true,
   openSink: (path, { var: genes, nRows, dtype, layers = [] }) => {
     const type: NumberType = dtype === 'float32' ? 'Float32Array' : 'Float64Array';
     const matrices = [null, ...layers].map((layer): MatrixColumns => ({ layer, type, sparse: false }));

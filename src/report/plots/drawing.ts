@@ -21,6 +21,7 @@ export const figureStems = [
   'tau',
   'nrmse-by-tau',
   'donor-grid',
+  'coverage',
   'regime-action',
   'regime-context',
   'availability',

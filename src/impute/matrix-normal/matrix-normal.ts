@@ -26,7 +26,7 @@ export const MOST_PAIRS = 3000;
 /** Covariances of two groups left out together are kept for so many pairs of groups. */
 const MODELS_KEPT = 64;
 
-class MatrixNormal implements Imputer {
+export class MatrixNormal implements Imputer {
   private readonly groupOf: Int32Array;
   private readonly models = new Map<string, LearnedModel>();
   private readonly products = new Map<string, Float64Array>();
@@ -68,7 +68,13 @@ class MatrixNormal implements Imputer {
       });
       return new FittedMatrixNormal(training, model, left, this.options);
     }
-    return new FittedMatrixNormal(training, this.model(`pairs ${visible}`, visible), visible, this.options);
+    return new FittedMatrixNormal(training, this.learn(training), visible, this.options);
+  }
+
+  /** The model as learned from exactly what is visible. */
+  learn(training: Training): LearnedModel {
+    const visible = sortedPairs(training);
+    return this.model(`pairs ${visible}`, visible);
   }
 
   private model(key: string, pairs: Int32Array): LearnedModel {

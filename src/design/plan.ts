@@ -1,0 +1,62 @@
+/**
+ * Which missing experiments to run next: one after the other, each the best given those before it.
+ *
+ * The posterior variance of a Gaussian model does not depend on what an experiment will show, only on where it is. So
+ * the expected error of every other pair after an experiment is known before it is run (A-optimal design; sequential
+ * and greedy, as in Krause, Singh and Guestrin 2008).
+ */
+import type { Places } from '../impute/matrix-normal/index.js';
+import type { Random } from '../random/index.js';
+import type { Uncertainty } from './uncertainty.js';
+
+export const strategies = ['expected-error', 'most-uncertain', 'random'] as const;
+export type Strategy = (typeof strategies)[number];
+
+export interface PlannedExperiment {
+  /** Position among the pairs of the uncertainty. */
+  readonly pair: number;
+  /** By how much it lowers the summed expected error of the pairs not measured, as a share of that sum at the start. */
+  readonly gain: number;
+}
+
+/**
+ * At most `budget` of the candidates, best first. Changes `uncertainty`.
+ * @param candidates which pairs of the uncertainty may be chosen, `(n)`; the others only profit
+ */
+export function planExperiments(
+  uncertainty: Uncertainty,
+  candidates: readonly number[],
+  budget: number,
+  strategy: Strategy,
+  random: Random,
+): PlannedExperiment[] {
+  let open = Array.from({ length: uncertainty.count }, (_, pair) => pair);
+  let left = [...candidates];
+  const order = new Map(random.permutation(uncertainty.count).entries());
+  const atStart = open.reduce((sum, pair) => sum + uncertainty.expectedError(pair), 0);
+  const score: Readonly<Record<Strategy, (pair: number) => number>> = {
+    'expected-error': (pair) => uncertainty.gain(pair, open),
+    'most-uncertain': (pair) => uncertainty.expectedError(pair),
+    random: (pair) => order.get(pair)!,
+  };
+  const planned: PlannedExperiment[] = [];
+  while (left.length > 0 && planned.length < budget) {
+    const pair = best(left, score[strategy]);
+    const gain = atStart > 0 ? uncertainty.gain(pair, open) / atStart : 0;
+    planned.push({ pair, gain });
+    uncertainty.measure(pair);
+    open = open.filter((other) => other !== pair);
+    left = left.filter((other) => other !== pair);
+  }
+  return planned;
+}
+
+/** The first of the pairs with the highest score. */
+function best(pairs: readonly number[], scoreOf: (pair: number) => number): number {
+  let [found, highest] = [pairs[0], Number.NEGATIVE_INFINITY];
+  for (const pair of pairs) {
+    const score = scoreOf(pair);
+    if (score > highest) [found, highest] = [pair, score];
+  }
+  return found;
+}

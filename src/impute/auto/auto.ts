@@ -137,7 +137,8 @@ class FittedAuto implements FittedImputer {
     const predictions = this.fitted.map((one) => one.predict(context, action));
     const donors = donorsFor(training, context, action);
     const learned = calibration.weights(donors);
-    const weights = ofThoseThatAnswer(predictions, learned);
+    const isKnown = context >= 0 && action >= 0;
+    const weights = isKnown ? ofThoseThatAnswer(predictions, learned) : learned;
     const profile = mixture(predictions, weights);
     const leading = predictions[weights.indexOf(Math.max(...weights))];
     const tested = predictions.find(({ rejected }) => rejected !== null);
@@ -157,12 +158,18 @@ class FittedAuto implements FittedImputer {
       trainingContexts: leading.trainingContexts,
       tau: tested?.tau ?? Number.NaN,
       rejected: tested?.rejected ?? null,
-      ...this.interval(context, action, predictions, donors),
+      ...this.interval(context, action, predictions, donors, profile),
       explain: () => ({ ...plain.explain(), notes: notes() }),
     };
   }
 
-  private interval(context: number, action: number, predictions: readonly Prediction[], donors: number) {
+  private interval(
+    context: number,
+    action: number,
+    predictions: readonly Prediction[],
+    donors: number,
+    profile: Float64Array,
+  ) {
     const { calibration, withoutFold, options } = this;
     const { residuals } = calibration;
     if (!residuals) return {};
@@ -173,7 +180,12 @@ class FittedAuto implements FittedImputer {
       const fold = fitted.map((one) => one.predict(context, action));
       return mixture(fold, ofThoseThatAnswer(fold, weights));
     });
-    return conformalInterval(residuals, centres, scale, donors, options.intervalLevel);
+    const { lower, upper } = conformalInterval(residuals, centres, scale, donors, options.intervalLevel);
+    // predictions without a fold can lie off the one with all: what is predicted belongs to its interval
+    return {
+      lower: lower.map((value, g) => Math.min(value, profile[g])),
+      upper: upper.map((value, g) => Math.max(value, profile[g])),
+    };
   }
 
   private listed(values: ArrayLike<number>, digits: number): string {
@@ -186,8 +198,7 @@ function ofThoseThatAnswer(predictions: readonly Prediction[], weights: Float64A
   const own = weights.map((weight, m) => (predictions[m].fallback === '' ? weight : 0));
   const total = own.reduce((sum, weight) => sum + weight, 0);
   if (total > 0) return own.map((weight) => weight / total);
-  const answering = predictions.findIndex(({ fallback }) => fallback === '');
-  return answering < 0 ? weights : weights.map((_, m) => Number(m === answering));
+  return weights;
 }
 
 function mixture(predictions: readonly Prediction[], weights: Float64Array): Float64Array {

@@ -28,6 +28,8 @@ const GENE_SHRINKAGE = 10;
 /** Width of the kernel over log(1 + donors), and what the farthest pair still counts. */
 const DONOR_WIDTH = 0.25;
 const LEAST_WEIGHT = 0.02;
+/** 1 − 0.9 is less than 0.1 in binary. */
+const ROUNDING = 1e-9;
 
 /**
  * @param residuals of the hidden pairs `(nPairs, nGenes)`
@@ -108,7 +110,7 @@ export function conformalInterval(
   let total = 0;
   for (let at = 0; at < entries; at++) total += weights[residuals.pairs[at]];
   // the new pair counts like one of its own kind, with an error beyond all others
-  const beyond = (1 - level) * (total + 1) - 1;
+  const beyond = (1 - level) * (total + 1) - 1 + ROUNDING;
   const lower = new Float64Array(nGenes);
   const upper = new Float64Array(nGenes);
   const ends = new Float64Array(centres.length);

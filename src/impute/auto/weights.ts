@@ -6,6 +6,8 @@
  * minimised by quadratic steps that weigh each pair by the inverse of its error (Weiszfeld).
  */
 
+import { mean, variance } from '../../stats/index.js';
+
 /** Inner products of residuals `(nMethods, nMethods)` of one held-out pair, per gene and squared range. */
 export type ResidualProducts = Float64Array;
 
@@ -81,7 +83,7 @@ export interface Calibrated {
 
 /**
  * Weights of a regime: those of its own pairs, pulled towards those of all. In the place of a mixture the single best
- * estimator, where on folds left out in turn the mixture does not do better.
+ * estimator, unless on folds left out in turn the mixture does better by more than the standard error of the gain.
  * @param shrinkage the pull, in pairs
  */
 export function regimeWeights(
@@ -91,7 +93,7 @@ export function regimeWeights(
   shrinkage: number,
 ): Float64Array {
   const folds = [...new Set(pairs.map(({ fold }) => fold))];
-  let [mixed, single] = [0, 0];
+  const gains: number[] = [];
   for (const fold of folds) {
     const others = pairs.filter((pair) => pair.fold !== fold);
     if (others.length === 0) continue;
@@ -107,16 +109,21 @@ export function regimeWeights(
         weights = shrunk(others, nMethods, pair.regime, shrinkage, common);
         ofRegime.set(pair.regime, weights);
       }
-      mixed += mixtureError(pair.products, weights);
-      single += mixtureError(pair.products, best);
+      gains.push(mixtureError(pair.products, best) - mixtureError(pair.products, weights));
     }
   }
-  if (folds.length > 1 && single <= mixed) return bestSingle(pairs, nMethods);
+  if (folds.length > 1 && !isSurelyPositive(gains)) return bestSingle(pairs, nMethods);
   const common = mixtureWeights(
     pairs.map(({ products }) => products),
     nMethods,
   );
   return shrunk(pairs, nMethods, regime, shrinkage, common);
+}
+
+/** Is the mean above its own standard error? */
+function isSurelyPositive(gains: readonly number[]): boolean {
+  const centre = mean(gains);
+  return gains.length > 1 && centre > Math.sqrt(variance(gains) / gains.length);
 }
 
 function shrunk(

@@ -11,6 +11,7 @@ export const FIRST_WEIGHTS = 'the first weights of a gene are drawn by its place
 
 export const autoencoder: ImputerDescriptor = {
   name: 'autoencoder',
+  costly: true,
   summary: 'arithmetic in the latent space of an over-parameterised autoencoder',
   dependsOn: { geneOrder: FIRST_WEIGHTS },
   create: (tensor, options, resources) =>

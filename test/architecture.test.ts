@@ -24,6 +24,7 @@ const ROOMS = [
   'represent',
   'impute',
   'inpaint',
+  'design',
   'target',
   'evaluate',
   'report',

@@ -14,6 +14,7 @@ import type { Command } from 'commander';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { convertVerb } from '../src/cli/convert.js';
+import { designVerb } from '../src/cli/design.js';
 import { evaluateVerb } from '../src/cli/evaluate.js';
 import { fingerprintVerb } from '../src/cli/fingerprint.js';
 import { imputeVerb } from '../src/cli/impute.js';
@@ -38,6 +39,7 @@ const verbs = [
   convertVerb,
   evaluateVerb,
   imputeVerb,
+  designVerb,
   inpaintVerb,
   simulateVerb,
   reproduceVerb,
@@ -106,7 +108,7 @@ describe.concurrent('commands', () => {
     expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/cli.md', 'docs/tutorial.md']));
     const run = commandsOf(cli).map(({ args }) => args[0]);
     expect(new Set(run)).toEqual(
-      new Set(['info', 'convert', 'evaluate', 'impute', 'inpaint', 'fingerprint', 'simulate']),
+      new Set(['info', 'convert', 'evaluate', 'impute', 'design', 'inpaint', 'fingerprint', 'simulate']),
     );
   });
 });

@@ -70,9 +70,10 @@ export function runSettings(given: RunArguments): { seed: number; threads: numbe
 /** Options of the imputers under commander's names, as words. */
 export type MethodArguments = Readonly<Record<string, unknown>>;
 
-/** The options of all imputers, under a heading for each family. */
-export function withMethodOptions(command: Command): Command {
+/** The options of all imputers, or of one family, under a heading for each family. */
+export function withMethodOptions(command: Command, family?: string): Command {
   for (const { group, word, definition } of imputerOptionList) {
+    if (family !== undefined && group !== family) continue;
     const { placeholder, summary, defaultWord } = definition;
     const option = new Option(`--${word} ${placeholder}`, summary).helpGroup(`Options of ${group}:`);
     command.addOption(defaultWord === undefined ? option : option.default(defaultWord));

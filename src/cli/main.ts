@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { isMechanistError, nearest } from '../errors.js';
 import { convertVerb } from './convert.js';
+import { designVerb } from './design.js';
 import { evaluateVerb } from './evaluate.js';
 import { fingerprintVerb } from './fingerprint.js';
 import { imputeVerb } from './impute.js';
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     convertVerb,
     evaluateVerb,
     imputeVerb,
+    designVerb,
     inpaintVerb,
     simulateVerb,
     reproduceVerb,

@@ -1,11 +1,10 @@
 /**
  * Which missing experiments to run next: one after the other, each the best given those before it.
  *
- * The posterior variance of a Gaussian model does not depend on what an experiment will show, only on where it is. So
- * the expected error of every other pair after an experiment is known before it is run (A-optimal design; sequential
- * and greedy, as in Krause, Singh and Guestrin 2008).
+ * The posterior variance of a Gaussian model does not depend on what an experiment will show, only on where it is. So the
+ * expected error that is left after an experiment is known before it is run (A-optimal design, sequential and greedy; as
+ * MacKay 1992 and Krause, Singh and Guestrin 2008 choose measurements).
  */
-import type { Places } from '../impute/matrix-normal/index.js';
 import type { Random } from '../random/index.js';
 import type { Uncertainty } from './uncertainty.js';
 

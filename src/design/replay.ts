@@ -1,34 +1,33 @@
 /**
- * Was the choice worth it? A screen is run again with most of its data hidden, and experiments come back in the order
- * of each strategy.
+ * Was the choice worth it? A screen is run again with most of its data hidden, and experiments come back in the order of
+ * each strategy; the model is learned again every few of them.
  *
- * Some treated pairs are never available: they are predicted throughout, and the error is theirs alone, the same pairs
- * for every strategy at every point. (The error over what is not yet revealed would also fall by revealing what is hard
- * to predict.) Strategies know which pairs there are to predict, as a user knows which cells of the screen are empty.
+ * The error is that of the predictions for what is still hidden: what a user who stops there has to live with. It falls
+ * by what is learned, and because experiments that are hard to predict are run and need no prediction. To see the first
+ * alone, some pairs can be kept out of every strategy's reach; then the error is theirs.
  */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
 import { DataError } from '../errors.js';
 import { type ImputerOptions, Training } from '../impute/index.js';
-import { MatrixNormal } from '../impute/matrix-normal/index.js';
 import type { Random } from '../random/index.js';
-import { interquartileRange } from '../stats/index.js';
-import { errorWeights } from './error-weights.js';
+import { assess } from './assess.js';
 import { planExperiments, type Strategy } from './plan.js';
-import { Uncertainty } from './uncertainty.js';
 
+/** The error of the last few pairs says nothing: this share of the treated pairs stays hidden to the end. */
+const LEFT_HIDDEN = 0.1;
+
+/** Pair numbers of a tensor. */
 export interface ReplaySplit {
-  /** Pair numbers of the tensor: treated pairs that are visible from the start. */
-  readonly start: readonly number[];
-  /** Those that can be revealed. */
+  /** Treated pairs that are hidden at first and can be revealed. */
   readonly candidates: readonly number[];
   /** Those that never are. */
   readonly test: readonly number[];
 }
 
 /**
- * A random split of the treated pairs; in `start` every context and every action that has treated pairs has one.
- * @param startShare of the treated pairs, at least
- * @param testShare of the treated pairs, at most half of what is left after the start
+ * Hides treated pairs at random; every context and every action that has any keeps one.
+ * @param startShare share of the treated pairs that stays visible, at least
+ * @param testShare share of the treated pairs that is never revealed
  */
 export function replaySplit(
   tensor: OutcomeTensor,
@@ -39,44 +38,43 @@ export function replaySplit(
   const shuffled = random.shuffle([...treated]);
   const start = new Set<number>();
   const [contexts, actions] = [new Set<number>(), new Set<number>()];
-  const show = (pair: number) => {
-    start.add(pair);
-    contexts.add(tensor.pairContext[pair]);
-    actions.add(tensor.pairAction[pair]);
-  };
   for (const pair of shuffled) {
-    if (!contexts.has(tensor.pairContext[pair]) || !actions.has(tensor.pairAction[pair])) show(pair);
+    const [context, action] = [tensor.pairContext[pair], tensor.pairAction[pair]];
+    if (contexts.has(context) && actions.has(action)) continue;
+    start.add(pair);
+    contexts.add(context);
+    actions.add(action);
   }
-  for (const pair of shuffled) if (start.size < startShare * treated.length) show(pair);
-  const rest = shuffled.filter((pair) => !start.has(pair));
-  const nTest = Math.min(Math.round(testShare * treated.length), Math.floor(rest.length / 2));
-  if (rest.length < 1) {
+  for (const pair of shuffled) if (start.size < startShare * treated.length) start.add(pair);
+  const hidden = shuffled.filter((pair) => !start.has(pair));
+  const nTest = Math.round(testShare * treated.length);
+  if (nTest + 2 > hidden.length) {
     throw new DataError(
-      `nothing to replay: of ${treated.length} treated pairs ${start.size} are shown from the start and ` +
-        `${rest.length} are left; start with fewer, or use a screen in which contexts share actions`,
-      { treated: treated.length, start: start.size },
+      `nothing to replay: of ${treated.length} treated pairs ${start.size} are visible from the start, and of the ` +
+        `other ${hidden.length} ${nTest} are kept for testing; start with fewer, or test on fewer`,
+      { treated: treated.length, start: start.size, test: nTest },
     );
   }
-  return { start: [...start], candidates: rest.slice(nTest), test: rest.slice(0, nTest) };
+  return { candidates: hidden.slice(nTest), test: hidden.slice(0, nTest) };
 }
 
 export interface CurvePoint {
   /** Experiments revealed so far. */
   readonly experiments: number;
-  /** Over the pairs that are never available. */
+  /** Mean over the pairs still hidden, or over the test pairs where there are any. */
   readonly error: number;
-  readonly remaining: number;
 }
 
 export interface ReplayOptions {
-  /** Experiments from one re-plan to the next. */
+  /** Experiments from one time of learning to the next. */
   readonly step: number;
-  /** Score of a prediction of a pair. */
+  /** Score of a predicted profile; NaN ones are left out. */
   readonly errorOf: (predicted: Float64Array, truth: Float64Array) => number;
+  /** Called before every time of learning: the place to show progress, or to throw. */
   readonly onStep?: () => void | Promise<void>;
 }
 
-/** The error after every `step` experiments of a strategy, from none to all candidates. */
+/** The error after every `step` experiments of a strategy. */
 export async function replayStrategy(
   tensor: OutcomeTensor,
   { candidates, test }: ReplaySplit,
@@ -85,26 +83,36 @@ export async function replayStrategy(
   random: Random,
   { step, errorOf, onStep }: ReplayOptions,
 ): Promise<CurvePoint[]> {
-  const hidden = new Set([...candidates, ...test]);
+  const never = new Set(test);
+  const most = mostExperiments(tensor, { candidates, test });
   const curve: CurvePoint[] = [];
+  let hidden = [...candidates, ...test].sort((a, b) => a - b);
   for (;;) {
     await onStep?.();
-    const imputer = new MatrixNormal(tensor, imputerOptions);
-    const training = new Training(tensor, [...hidden]);
-    const fitted = imputer.fit(training);
-    const predicted = new Map([...hidden].map((pair) => [pair, fitted.predict(tensor.pairContext[pair], tensor.pairAction[pair]).profile]));
-    const meanOf = (pairs: readonly number[]) => pairs.reduce((sum, pair) => sum + errorOf(predicted.get(pair)!, tensor.profile(pair)) / pairs.length, 0);
-    const experiments = candidates.length + test.length - hidden.size;
-    curve.push({ experiments, error: meanOf(test), remaining: meanOf([...hidden]) });
-    if (experiments === candidates.length) return curve;
-    for (const pair of nextOf(tensor, imputer.learn(training), hidden, test, strategy, random, step, predicted)) hidden.delete(pair);
+    const places = {
+      context: Int32Array.from(hidden, (pair) => tensor.pairContext[pair]),
+      action: Int32Array.from(hidden, (pair) => tensor.pairAction[pair]),
+    };
+    const errors: number[] = [];
+    const uncertainty = assess(new Training(tensor, hidden), places, imputerOptions, (at, predicted) => {
+      if (test.length === 0 || never.has(hidden[at])) {
+        errors.push(errorOf(predicted, tensor.profile(hidden[at])));
+      }
+    });
+    const experiments = candidates.length + test.length - hidden.length;
+    curve.push({ experiments, error: meanOf(errors.filter((error) => !Number.isNaN(error))) });
+    if (experiments >= most) return curve;
+    const open = Array.from(hidden.keys()).filter((at) => !never.has(hidden[at]));
+    const planned = planExperiments(uncertainty, open, Math.min(step, most - experiments), strategy, random);
+    const revealed = new Set(planned.map(({ pair }) => hidden[pair]));
+    hidden = hidden.filter((pair) => !revealed.has(pair));
   }
 }
 
-function nextOf(tensor: OutcomeTensor, model: ReturnType<MatrixNormal['learn']>, hidden: ReadonlySet<number>, test: readonly number[], strategy: Strategy, random: Random, step: number, predicted: Map<number, Float64Array>): number[] {
-  const pairs = Int32Array.from([...hidden].sort((a, b) => a - b));
-  const never = new Set(test);
-  const uncertainty = new Uncertainty(model, model.placesOf(pairs), errorWeights(model), Float64Array.from(pairs, (pair) => interquartileRange(predicted.get(pair)!)));
-  const candidates = Array.from(pairs.keys()).filter((at) => !never.has(pairs[at]));
-  return planExperiments(uncertainty, candidates, step, strategy, random).map(({ pair }) => pairs[pair]);
+/** How many experiments a replay reveals. */
+export function mostExperiments(tensor: OutcomeTensor, { candidates, test }: ReplaySplit): number {
+  const left = Math.max(1, Math.ceil(LEFT_HIDDEN * tensor.treatedPairs().length) - test.length);
+  return Math.max(test.length > 0 ? candidates.length : candidates.length - left, 1);
 }
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);

@@ -4,7 +4,7 @@
  *     C_ρ = K_mm − K_mv (K_vv + ρ I)⁻¹ K_vm          for each class of noise ratios ρ, in units of the signal
  *
  * v: the visible pairs, m: those not measured. Measuring x takes c_tx² / (c_xx + ρ) from the variance of every t, and
- * changes C_ρ by the outer product of its column.
+ * C_ρ changes by the outer product of its column.
  */
 import { covarianceBetween, type LearnedModel, type Places } from '../impute/matrix-normal/index.js';
 import { gemm, symmetricEigen } from '../linalg/index.js';
@@ -19,14 +19,15 @@ export class Uncertainty {
   /** How many pairs, m. */
   readonly count: number;
   private readonly classes: readonly Class[];
-  /** Expected squared error that no experiment can take away: noise of the measurement compared with. */
+  /** Expected squared error that no experiment takes away: the noise of the measurement compared with. */
   private readonly floor: number;
+  /** Expected squared error of each pair `(m)`. */
   private variances: Float64Array;
 
   /**
    * @param places the pairs that were not measured
    * @param weights what a squared error in each direction of the model counts `(r)`
-   * @param sizes what errors of each pair are divided by `(m)`
+   * @param sizes what errors of each pair are divided by `(m)`, above 0
    */
   constructor(
     model: LearnedModel,
@@ -61,19 +62,18 @@ export class Uncertainty {
     return Math.sqrt(this.variances[x]) / this.sizes[x];
   }
 
-  /** How much measuring `x` takes from the summed expected error of `targets`: all of its own, some of the others'. */
+  /** What measuring `x` takes from the summed expected error of `targets`: from its own all, from others a part. */
   gain(x: number, targets: readonly number[]): number {
     const row = x * this.count;
-    const shares = this.classes.map(
-      ({ ratio, weight, covariance }) => weight / (Math.max(covariance[row + x], 0) + ratio),
-    );
+    const taken = new Float64Array(this.count);
+    for (const { ratio, weight, covariance } of this.classes) {
+      const share = weight / (Math.max(covariance[row + x], 0) + ratio);
+      for (const t of targets) taken[t] += share * covariance[row + t] ** 2;
+    }
     let gain = 0;
     for (const t of targets) {
-      const before = this.variances[t];
-      let taken = 0;
-      if (t === x) taken = before;
-      else this.classes.forEach(({ covariance }, k) => (taken += shares[k] * covariance[row + t] ** 2));
-      gain += (Math.sqrt(before) - Math.sqrt(Math.max(before - taken, 0))) / this.sizes[t];
+      const after = t === x ? 0 : Math.max(this.variances[t] - taken[t], this.floor);
+      gain += (Math.sqrt(this.variances[t]) - Math.sqrt(after)) / this.sizes[t];
     }
     return gain;
   }
@@ -92,7 +92,6 @@ export class Uncertainty {
     this.variances = this.variancesNow();
   }
 
-  /** Expected squared error of each pair `(m)`. */
   private variancesNow(): Float64Array {
     return Float64Array.from({ length: this.count }, (_, t) =>
       this.classes.reduce(

@@ -1,5 +1,6 @@
 /** Whole jobs over files and worker threads: what the verbs of the command line do, for programs. */
 export * from './describe.node.js';
+export * from './design-file.node.js';
 export * from './evaluate-file.node.js';
 export * from './impute-file.node.js';
 export * from './inpaint-file.node.js';

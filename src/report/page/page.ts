@@ -23,7 +23,7 @@ export interface PageParts {
 }
 
 /** The browser itself refuses any request that might slip in. */
-const policy =
+export const policy =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:";
 
 export function page(parts: PageParts): string {
@@ -146,7 +146,7 @@ function figureGroup({ id, heading, intro, figures }: FigureGroup): Html {
 `;
 }
 
-function figure({ stem, title, svg, caption }: Figure): Html {
+export function figure({ stem, title, svg, caption }: Figure): Html {
   // the name space is only needed in files of their own; HTML parsers know what <svg> is
   const drawn = svg && trusted(svg.replace(' xmlns="http://www.w3.org/2000/svg"', ''));
   return html`<figure id="${stem}" class="card"><h3><span>${title}</span></h3>${drawn}<figcaption>${caption}</figcaption></figure>

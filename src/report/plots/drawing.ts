@@ -24,6 +24,7 @@ export const figureStems = [
   'coverage',
   'regime-action',
   'regime-context',
+  'design-curve',
   'availability',
   'spectrum',
   'umap',

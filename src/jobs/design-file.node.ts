@@ -17,7 +17,7 @@ import {
 } from '../design/index.js';
 import { DataError, InterruptedError, nearest, OptionError } from '../errors.js';
 import { normalisedError } from '../evaluate/index.js';
-import { checkNotInput, checkOutput, writeAtomically } from '../formats/index.node.js';
+import { checkNotInput, checkOutput, makeFolder, writeAtomically } from '../formats/index.node.js';
 import { type ImputerOptions, imputerOptionsFromWords, Training } from '../impute/index.js';
 import { Random } from '../random/index.js';
 import { buildDesignReport, savingSentence } from '../report/index.js';
@@ -73,7 +73,10 @@ export async function designFile(request: DesignFileRequest): Promise<DesignFile
   await checkOutput(out, { overwrite });
   const { candidates, cells, genes, smiles, actionFeatures, contextFeatures } = request;
   await checkNotInput(out, [path, candidates, cells, genes, smiles, actionFeatures, contextFeatures]);
-  if (replay !== undefined) await checkOutput(join(replay, 'replay.csv'), { overwrite });
+  if (replay !== undefined) {
+    await makeFolder(replay);
+    await checkOutput(join(replay, 'replay.csv'), { overwrite });
+  }
   const screen = await loadScreen({ ...request, onProgress: undefined });
   const { tensor, sentences: understood } = screen;
   request.onUnderstood?.(...understood);

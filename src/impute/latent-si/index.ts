@@ -14,6 +14,7 @@ const METHOD = 'latent-si';
 
 export const latentSi: ImputerDescriptor = {
   name: METHOD,
+  costly: true,
   summary: 'si-a between the latents of an over-parameterised autoencoder',
   dependsOn: { geneOrder: FIRST_WEIGHTS },
   create(tensor, options, resources) {

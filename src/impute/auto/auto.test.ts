@@ -1,6 +1,7 @@
 /** `auto` against planted truth: it finds the estimator that fits, its intervals hold, and it learns nothing hidden. */
 import { describe, expect, it } from 'vitest';
 import { factorScreen } from '../../../test/support/factor-screen.js';
+import { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError, OptionError } from '../../errors.js';
 import { imputerNamed, imputerOptions, Training } from '../index.js';
 
@@ -42,6 +43,26 @@ describe('the mixture', () => {
     expect(squaredError(made.profile, exact.truth(3, 4))).toBeLessThan(1e-12);
     expect(made.explain().notes[0]).toMatch(/mean-over-actions 0\.00, si-a 1\.00/);
   });
+});
+
+it('held out together with pairs of other groups, a pair is predicted as if they had never been', async () => {
+  const hidden = Array.from(tensor.pairsOfContext[5]).filter((pair) => tensor.pairAction[pair] !== 0);
+  const kept = Array.from({ length: tensor.nPairs }, (_, pair) => pair).filter(
+    (pair) => !hidden.includes(pair),
+  );
+  const smaller = new OutcomeTensor({
+    ...tensor,
+    profiles: Float64Array.from(kept.flatMap((pair) => Array.from(tensor.profile(pair)))),
+    pairContext: Int32Array.from(kept, (pair) => tensor.pairContext[pair]),
+    pairAction: Int32Array.from(kept, (pair) => tensor.pairAction[pair]),
+    replicates: Int32Array.from(kept, (pair) => tensor.replicates[pair]),
+  });
+  const expected = await imputerNamed('auto')
+    .create(smaller, imputerOptions(quick))
+    .fit(new Training(smaller));
+  const made = (await auto().fit(new Training(tensor, hidden))).predict(5, 3);
+  expect(Array.from(made.profile)).toEqual(Array.from(expected.predict(5, 3).profile));
+  expect(made.lower).toEqual(expected.predict(5, 3).lower);
 });
 
 describe('intervals', () => {

@@ -2,7 +2,7 @@
  * The mixture of estimators that a screen asks for, with intervals: weights and errors are learned by hiding measured
  * pairs one by one, never the pair that is predicted.
  */
-import type { OutcomeTensor } from '../../data/outcome-tensor.js';
+import { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError, OptionError } from '../../errors.js';
 import { Random } from '../../random/index.js';
 import { plainPrediction } from '../averages.js';
@@ -34,8 +34,8 @@ class Auto implements Imputer {
   constructor(
     private readonly tensor: OutcomeTensor,
     private readonly options: ImputerOptions,
-    named: CandidateNamed,
-    resources?: ImputerResources,
+    private readonly named: CandidateNamed,
+    private readonly resources?: ImputerResources,
   ) {
     const notes: string[] = [];
     this.candidates = options.autoMethods.flatMap((name) => {
@@ -58,6 +58,12 @@ class Auto implements Imputer {
   }
 
   async fit(training: Training): Promise<FittedImputer> {
+    const groups = groupsOf(training.hiddenPairs, this.groupOf);
+    if (!groups || groups.length > 1) {
+      // what is learned cannot be shared with other pairs: as on a screen that never had the hidden ones
+      const visible = withoutHidden(training);
+      return new Auto(visible, this.options, this.named, this.resources).fit(new Training(visible));
+    }
     const calibration = await this.calibration(training);
     const fitted = await this.fitAll(training);
     const folds = calibration.residuals?.folds ?? [];
@@ -88,11 +94,8 @@ class Auto implements Imputer {
   /** Shared by all pairs of a group. */
   private calibration(training: Training): Promise<Calibration> {
     const { tensor, groupOf } = this;
-    const groups = groupsOf(training.hiddenPairs, groupOf);
-    const hidden =
-      groups && groups.length === 1
-        ? Array.from(groupOf.keys()).filter((pair) => groupOf[pair] === groups[0])
-        : [...training.hiddenPairs].sort((a, b) => a - b);
+    const [group] = training.hiddenPairs.map((pair) => groupOf[pair]);
+    const hidden = Array.from(groupOf.keys()).filter((pair) => groupOf[pair] === group);
     const key = hidden.join();
     const known = this.calibrations.get(key);
     if (known) return known;
@@ -120,6 +123,27 @@ class Auto implements Imputer {
 
 const hasVisible = (training: Training) =>
   Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).some((pair) => training.sees(pair));
+
+/** The tensor of the visible pairs, names as they were. */
+function withoutHidden(training: Training): OutcomeTensor {
+  const { tensor } = training;
+  const kept = Int32Array.from({ length: tensor.nPairs }, (_, pair) => pair).filter((pair) =>
+    training.sees(pair),
+  );
+  const profiles = new Float64Array(kept.length * tensor.nGenes);
+  kept.forEach((pair, at) => profiles.set(tensor.profile(pair), at * tensor.nGenes));
+  return new OutcomeTensor({
+    contexts: tensor.contexts,
+    actions: tensor.actions,
+    genes: tensor.genes,
+    control: tensor.control,
+    features: tensor.features,
+    profiles,
+    pairContext: kept.map((pair) => tensor.pairContext[pair]),
+    pairAction: kept.map((pair) => tensor.pairAction[pair]),
+    replicates: kept.map((pair) => tensor.replicates[pair]),
+  });
+}
 
 class FittedAuto implements FittedImputer {
   constructor(

@@ -23,6 +23,7 @@ interface DesignArguments extends CommonOptions, ScreenArguments {
   readonly budget: string;
   readonly strategy: string;
   readonly candidates?: string;
+  readonly targets?: string;
   readonly replay?: string;
   readonly replayStart: string;
   readonly replayTest: string;
@@ -40,6 +41,7 @@ export function designVerb(): Command {
     .requiredOption('--budget <n>', 'how many experiments')
     .option('--strategy <name>', 'expected-error, most-uncertain or random', 'expected-error')
     .option('--candidates <csv>', 'choose only among these missing pairs: columns context, action')
+    .option('--targets <csv>', 'count only the errors of these missing pairs: columns context, action')
     .option('--replay <folder>', 'also hide most of this screen and compare the strategies on it')
     .option('--replay-start <share>', 'of the treated pairs that are visible at first', '0.2')
     .option('--replay-test <share>', 'of the treated pairs that no strategy can choose, scored alone', '0')

@@ -59,7 +59,7 @@ describe('a plan', () => {
   const uncertainty = () => assess(new Training(tensor), places, options);
 
   /** Summed expected error of what is not measured, from the definition: a dense conditional a direction. */
-  function expectedSum(extra: readonly number[], ranges: Float64Array): number {
+  function expectedSum(extra: readonly number[], ranges: Float64Array, targets = all): number {
     const { contexts, actions, signal, noise } = model.covariance;
     const weights = errorWeights(model);
     const visible = [
@@ -68,7 +68,7 @@ describe('a plan', () => {
     ];
     const K = ([c, a]: number[], [d, b]: number[]) => contexts[c * 4 + d] * actions[a * 5 + b];
     let sum = 0;
-    for (const at of all) {
+    for (const at of targets) {
       if (extra.includes(at)) continue;
       const own = [places.context[at], places.action[at]];
       let variance = 0;
@@ -97,7 +97,13 @@ describe('a plan', () => {
 
   it('takes the best of all single experiments, and then the best of the rest', () => {
     const before = expectedSum([], ranges);
-    const planned = planExperiments(uncertainty(), all, 3, 'expected-error', random());
+    const planned = planExperiments(
+      uncertainty(),
+      { candidates: all, targets: all },
+      3,
+      'expected-error',
+      random(),
+    );
     const chosen: number[] = [];
     let left = before;
     for (const { pair, gain } of planned) {
@@ -114,13 +120,20 @@ describe('a plan', () => {
   });
 
   it('takes the least known first when asked to', () => {
-    const planned = planExperiments(uncertainty(), all, m, 'most-uncertain', random());
+    const planned = planExperiments(
+      uncertainty(),
+      { candidates: all, targets: all },
+      m,
+      'most-uncertain',
+      random(),
+    );
     const errors = all.map((at) => uncertainty().expectedError(at));
     expect(planned[0].pair).toBe(errors.indexOf(Math.max(...errors)));
   });
 
   it.each(strategies)('%s: every candidate once, the same every time, no more than there are', (strategy) => {
-    const plan = () => planExperiments(uncertainty(), all, 1000, strategy, random());
+    const plan = () =>
+      planExperiments(uncertainty(), { candidates: all, targets: all }, 1000, strategy, random());
     expect([...plan().map(({ pair }) => pair)].sort((a, b) => a - b)).toEqual(all);
     expect(plan()).toEqual(plan());
     for (const { gain } of plan()) expect(gain).toBeGreaterThan(0);
@@ -130,23 +143,45 @@ describe('a plan', () => {
 
   it('chooses among the candidates only, for the good of all', () => {
     const some = [1, 4];
-    const planned = planExperiments(uncertainty(), some, 5, 'expected-error', random());
+    const planned = planExperiments(
+      uncertainty(),
+      { candidates: some, targets: all },
+      5,
+      'expected-error',
+      random(),
+    );
     expect(planned.map(({ pair }) => pair).sort()).toEqual(some);
     const sums = some.map((at) => expectedSum([at], ranges));
     expect(planned[0].pair).toBe(some[sums.indexOf(Math.min(...sums))]);
   });
 
+  it('looks at the targets only', () => {
+    const targets = [0, 3];
+    const candidates = all.filter((at) => !targets.includes(at));
+    const [{ pair, gain }] = planExperiments(
+      uncertainty(),
+      { candidates, targets },
+      1,
+      'expected-error',
+      random(),
+    );
+    const alone = (extra: number[]) => expectedSum(extra, ranges, targets);
+    const sums = candidates.map((at) => alone([at]));
+    expect(pair).toBe(candidates[sums.indexOf(Math.min(...sums))]);
+    expect(gain).toBeCloseTo((alone([]) - Math.min(...sums)) / alone([]), 8);
+  });
+
   it('is empty where nothing is missing', () => {
     const full = gaussianScreen({ nContexts: 3, nActions: 3, nGenes: 5, coverage: 1, seed: 1 }).tensor;
     const none = assess(new Training(full), placesOf(full), options);
-    expect(planExperiments(none, [], 5, 'expected-error', random())).toEqual([]);
+    expect(planExperiments(none, { candidates: [], targets: [] }, 5, 'expected-error', random())).toEqual([]);
   });
 
   it('works on equal profiles, where there is nothing to learn', () => {
     const flat = new OutcomeTensor({ ...tensor, profiles: tensor.profiles.map(() => 3) });
     const planned = planExperiments(
       assess(new Training(flat), places, options),
-      all,
+      { candidates: all, targets: all },
       2,
       'expected-error',
       random(),

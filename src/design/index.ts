@@ -1,6 +1,12 @@
 /** Which experiments to run next, and whether the choice was worth it. */
 export { assess } from './assess.js';
-export { type PlannedExperiment, planExperiments, type Strategy, strategies } from './plan.js';
+export {
+  type PlannedExperiment,
+  type PlanScope,
+  planExperiments,
+  type Strategy,
+  strategies,
+} from './plan.js';
 export {
   type CurvePoint,
   mostExperiments,

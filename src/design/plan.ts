@@ -14,22 +14,27 @@ export type Strategy = (typeof strategies)[number];
 export interface PlannedExperiment {
   /** Position among the pairs of the uncertainty. */
   readonly pair: number;
-  /** By how much it lowers the summed expected error of the pairs not measured, as a share of that sum at the start. */
+  /** What it takes from the summed expected error of the targets, as a share of that sum at the start. */
   readonly gain: number;
 }
 
-/**
- * At most `budget` of the candidates, best first. Changes `uncertainty`.
- * @param candidates which pairs of the uncertainty may be chosen, `(n)`; the others only profit
- */
+/** Positions among the pairs of an uncertainty. */
+export interface PlanScope {
+  /** Those that may be chosen. */
+  readonly candidates: readonly number[];
+  /** Those whose errors count, until they are measured themselves. */
+  readonly targets: readonly number[];
+}
+
+/** At most `budget` of the candidates, best first. Changes `uncertainty`. */
 export function planExperiments(
   uncertainty: Uncertainty,
-  candidates: readonly number[],
+  { candidates, targets }: PlanScope,
   budget: number,
   strategy: Strategy,
   random: Random,
 ): PlannedExperiment[] {
-  let open = Array.from({ length: uncertainty.count }, (_, pair) => pair);
+  let open = targets;
   let left = [...candidates];
   const order = new Map(random.permutation(uncertainty.count).entries());
   const atStart = open.reduce((sum, pair) => sum + uncertainty.expectedError(pair), 0);

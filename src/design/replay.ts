@@ -4,7 +4,7 @@
  *
  * The error is that of the predictions for what is still hidden: what a user who stops there has to live with. It falls
  * by what is learned, and because experiments that are hard to predict are run and need no prediction. To see the first
- * alone, some pairs can be kept out of every strategy's reach; then the error is theirs.
+ * alone, some pairs can be kept out of every strategy's reach; then the error is theirs, and theirs is what is planned for.
  */
 import type { OutcomeTensor } from '../data/outcome-tensor.js';
 import { DataError } from '../errors.js';
@@ -77,16 +77,17 @@ export interface ReplayOptions {
 /** The error after every `step` experiments of a strategy. */
 export async function replayStrategy(
   tensor: OutcomeTensor,
-  { candidates, test }: ReplaySplit,
+  split: ReplaySplit,
   strategy: Strategy,
   imputerOptions: ImputerOptions,
   random: Random,
   { step, errorOf, onStep }: ReplayOptions,
 ): Promise<CurvePoint[]> {
+  const { test } = split;
   const never = new Set(test);
-  const most = mostExperiments(tensor, { candidates, test });
+  const most = mostExperiments(tensor, split);
   const curve: CurvePoint[] = [];
-  let hidden = [...candidates, ...test].sort((a, b) => a - b);
+  let hidden = [...split.candidates, ...test].sort((a, b) => a - b);
   for (;;) {
     await onStep?.();
     const places = {
@@ -99,11 +100,14 @@ export async function replayStrategy(
         errors.push(errorOf(predicted, tensor.profile(hidden[at])));
       }
     });
-    const experiments = candidates.length + test.length - hidden.length;
+    const experiments = split.candidates.length + test.length - hidden.length;
     curve.push({ experiments, error: meanOf(errors.filter((error) => !Number.isNaN(error))) });
     if (experiments >= most) return curve;
-    const open = Array.from(hidden.keys()).filter((at) => !never.has(hidden[at]));
-    const planned = planExperiments(uncertainty, open, Math.min(step, most - experiments), strategy, random);
+    const all = Array.from(hidden.keys());
+    const candidates = all.filter((at) => !never.has(hidden[at]));
+    const targets = test.length > 0 ? all.filter((at) => never.has(hidden[at])) : all;
+    const budget = Math.min(step, most - experiments);
+    const planned = planExperiments(uncertainty, { candidates, targets }, budget, strategy, random);
     const revealed = new Set(planned.map(({ pair }) => hidden[pair]));
     hidden = hidden.filter((pair) => !revealed.has(pair));
   }

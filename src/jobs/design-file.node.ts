@@ -26,8 +26,8 @@ import { expectSeveralContexts, loadScreen, type ScreenRequest } from './load-sc
 import { readPairs } from './pair-lists.node.js';
 import { csvText } from './score-tables.js';
 
-/** Matrices are as large as the square of the number of missing pairs; of more, so many are drawn. */
-const MOST_MISSING = 1500;
+/** Matrices are as large as the square of candidates and targets: of each at most so many, drawn by the seed. */
+const MOST_MISSING = 1000;
 
 export interface DesignFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
   readonly out: string;
@@ -35,6 +35,8 @@ export interface DesignFileRequest extends Omit<ScreenRequest, 'onProgress' | 's
   readonly strategy: string;
   /** CSV with the columns context and action: only these may be chosen. */
   readonly candidates?: string;
+  /** CSV with the columns context and action: only the error of these counts. */
+  readonly targets?: string;
   /** Folder of a replay. */
   readonly replay?: string;
   readonly replayStart: number;
@@ -71,8 +73,17 @@ export async function designFile(request: DesignFileRequest): Promise<DesignFile
   const strategy = strategyNamed(request.strategy);
   const options = imputerOptionsFromWords(request.words);
   await checkOutput(out, { overwrite });
-  const { candidates, cells, genes, smiles, actionFeatures, contextFeatures } = request;
-  await checkNotInput(out, [path, candidates, cells, genes, smiles, actionFeatures, contextFeatures]);
+  const { candidates, targets, cells, genes, smiles, actionFeatures, contextFeatures } = request;
+  await checkNotInput(out, [
+    path,
+    candidates,
+    targets,
+    cells,
+    genes,
+    smiles,
+    actionFeatures,
+    contextFeatures,
+  ]);
   if (replay !== undefined) {
     await makeFolder(replay);
     await checkOutput(join(replay, 'replay.csv'), { overwrite });
@@ -120,30 +131,34 @@ async function plan(
   const { budget, out } = request;
   const random = Random.fromSeed(request.seed).split('design');
   const missing = [...tensor.missingPairs()];
-  const asked = request.candidates === undefined ? undefined : await candidatesOf(tensor, request.candidates);
+  const asked = async (list?: string) => (list === undefined ? missing : missingPairsOf(tensor, list));
+  const [open, counted] = [await asked(request.candidates), await asked(request.targets)];
+  const candidates = drawn(open, random.split('candidates'));
+  const targets = drawn(counted, random.split('targets'));
   const sentences: string[] = [];
-  const { places, nCandidates } = considered(missing, asked, random.split('considered'));
-  if (places.length < missing.length) {
+  if (candidates.length < open.length) {
+    sentences.push(`${candidates.length} of ${open.length} candidates, drawn by the seed, are looked at`);
+  }
+  if (targets.length < counted.length) {
     sentences.push(
-      `${places.length} of ${missing.length} missing pairs, drawn by the seed, stand for all of them` +
-        (nCandidates < (asked?.length ?? missing.length) ? '; only these can be chosen' : ''),
+      `the errors of ${targets.length} of ${counted.length} pairs, drawn by the seed, stand for all`,
     );
   }
+  const keyOf = ({ context, action }: Place) => context * tensor.nActions + action;
+  const places = [...new Map([...candidates, ...targets].map((place) => [keyOf(place), place])).values()];
+  const at = new Map(places.map((place, position) => [keyOf(place), position]));
+  const positions = (some: readonly Place[]) => some.map((place) => at.get(keyOf(place))!);
   const experiments: DesignRow[] = [];
   if (places.length > 0) {
-    const uncertainty = assess(
-      new Training(tensor),
-      {
-        context: Int32Array.from(places, ({ context }) => context),
-        action: Int32Array.from(places, ({ action }) => action),
-      },
-      options,
-    );
-    const open = Array.from({ length: nCandidates }, (_, at) => at);
-    for (const { pair, gain } of planExperiments(uncertainty, open, budget, strategy, random)) {
-      const { context, action } = places[pair];
-      const [contextName, actionName] = [tensor.contexts[context], tensor.actions[action]];
-      experiments.push({ rank: experiments.length + 1, context: contextName, action: actionName, gain });
+    const columns = {
+      context: Int32Array.from(places, ({ context }) => context),
+      action: Int32Array.from(places, ({ action }) => action),
+    };
+    const uncertainty = assess(new Training(tensor), columns, options);
+    const scope = { candidates: positions(candidates), targets: positions(targets) };
+    for (const { pair, gain } of planExperiments(uncertainty, scope, budget, strategy, random)) {
+      const [context, action] = [tensor.contexts[places[pair].context], tensor.actions[places[pair].action]];
+      experiments.push({ rank: experiments.length + 1, context, action, gain });
     }
   }
   const total = experiments.reduce((sum, { gain }) => sum + gain, 0);
@@ -151,7 +166,7 @@ async function plan(
     missing.length === 0
       ? `every pair was measured: there is nothing to choose; ${out} has no row`
       : `${out}: ${experiments.length} of ${missing.length} missing pairs, by ${strategy}; together they take ` +
-          `${(100 * total).toFixed(0)} % from the expected error of what is not measured`,
+          `${(100 * total).toFixed(0)} % from the expected error of ${request.targets ? 'the targets' : 'what is not measured'}`,
   );
   if (experiments.length < budget && missing.length > 0) {
     sentences.push(`the budget of ${budget} is more than there is to choose from`);
@@ -159,24 +174,14 @@ async function plan(
   return { experiments, sentences };
 }
 
-/** The pairs that are thought about, candidates first: all, or a sample where there are too many. */
-function considered(
-  missing: readonly Place[],
-  asked: readonly Place[] | undefined,
-  random: Random,
-): { places: Place[]; nCandidates: number } {
-  const draw = (from: readonly Place[], count: number) =>
-    from.length <= count ? [...from] : Array.from(random.sample(from.length, count).sort(), (at) => from[at]);
-  const key = ({ context, action }: Place) => `${context} ${action}`;
-  const candidates = draw(asked ?? missing, MOST_MISSING);
-  const chosen = new Set(candidates.map(key));
-  const others = missing.filter((place) => !chosen.has(key(place)));
-  const places = [...candidates, ...draw(others, MOST_MISSING - candidates.length)];
-  return { places, nCandidates: candidates.length };
+/** All of them, or a sample in their order where they are too many. */
+function drawn(places: readonly Place[], random: Random): readonly Place[] {
+  if (places.length <= MOST_MISSING) return places;
+  return Array.from(random.sample(places.length, MOST_MISSING).sort(), (at) => places[at]);
 }
 
 /** The pairs of a list; every one must be missing. Throws DataError naming the first that is not. */
-async function candidatesOf(tensor: OutcomeTensor, path: string): Promise<Place[]> {
+async function missingPairsOf(tensor: OutcomeTensor, path: string): Promise<Place[]> {
   return (await readPairs(path)).map(({ context, action }) => {
     const place = { context: tensor.contexts.indexOf(context), action: tensor.actions.indexOf(action) };
     const unknown = place.context < 0 ? context : place.action < 0 ? action : undefined;
@@ -190,7 +195,7 @@ async function candidatesOf(tensor: OutcomeTensor, path: string): Promise<Place[
             ? 'it was measured'
             : undefined;
     if (why)
-      throw new DataError(`${path}: (${context}, ${action}) cannot be chosen: ${why}`, { context, action });
+      throw new DataError(`${path}: (${context}, ${action}) is no missing pair: ${why}`, { context, action });
     return place;
   });
 }

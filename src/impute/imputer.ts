@@ -100,6 +100,11 @@ export interface ImputerDescriptor {
    * values, the order of genes. The checker of invariants leaves these out.
    */
   readonly dependsOn?: { readonly unit?: string; readonly geneOrder?: string };
+  /**
+   * Groups of pairs that share what is slow to learn, `(nPairs)`, −1 for none: a job gives the folds of a group to one
+   * thread. Default: nothing is shared.
+   */
+  groups?(tensor: OutcomeTensor, options: ImputerOptions): Int32Array;
   /** @param resources must be given for a method that trains networks (DataError without) */
   create(tensor: OutcomeTensor, options: ImputerOptions, resources?: ImputerResources): Imputer;
 }

@@ -93,11 +93,11 @@ export async function designFile(request: DesignFileRequest): Promise<DesignFile
   request.onUnderstood?.(...understood);
   expectSeveralContexts(screen);
   const { experiments, sentences } = await plan(tensor, request, strategy, options);
+  const rows = replay === undefined ? [] : await replays(tensor, request, options);
   await writeAtomically(out, { overwrite }, (temporary) =>
     writeFile(temporary, csvText(['rank', 'context', 'action', 'gain'], experiments)),
   );
   if (replay === undefined) return { out, experiments, savings: [], sentences };
-  const rows = await replays(tensor, request, options);
   const saved = strategies.filter((name) => name !== 'random').flatMap((name) => savings(rows, name));
   const what =
     request.replayTest > 0

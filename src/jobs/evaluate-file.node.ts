@@ -21,7 +21,7 @@ import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/i
 import { Random } from '../random/index.js';
 import type { ReportInput } from '../report/index.js';
 import { chooseRegimes, evaluateRegimes, planRegimes, type RegimeRequest } from './evaluate-regimes.node.js';
-import { type EvaluationResult, runEvaluation } from './evaluation.node.js';
+import { type EvaluationResult, type PredictedRow, runEvaluation } from './evaluation.node.js';
 import {
   expectSeveralContexts,
   loadScreen,
@@ -288,19 +288,27 @@ function fallbackNotes(scores: readonly ScoreRow[]): string[] {
   });
 }
 
+/** Rows of predictions that are written together. */
+const ROWS_A_BLOCK = 256;
+
 async function writePredictions(
   path: string,
   tensor: OutcomeTensor,
-  { scores, profiles }: EvaluationResult,
+  { scores, predictions }: EvaluationResult,
   overwrite: boolean,
 ): Promise<void> {
   const header = { var: new Table(tensor.genes), nRows: scores.length, dtype: 'float64' as const };
-  const layers = profiles.some(({ lower }) => lower) ? ['lower', 'upper'] : [];
+  const layers = predictions.some(({ lower }) => lower) ? (['lower', 'upper'] as const) : [];
+  const none = new Float64Array(tensor.nGenes).fill(Number.NaN);
   await streamData(path, { ...header, layers }, { overwrite }, async (sink) => {
-    let from = 0;
-    for (const { profiles: X, lower, upper } of profiles) {
-      const rows = scores.slice(from, from + X.length / tensor.nGenes);
-      from += rows.length;
+    for (let from = 0; from < scores.length; from += ROWS_A_BLOCK) {
+      const rows = scores.slice(from, from + ROWS_A_BLOCK);
+      const predicted = predictions.slice(from, from + ROWS_A_BLOCK);
+      const block = (of: (row: PredictedRow) => Float64Array) => {
+        const values = new Float64Array(rows.length * tensor.nGenes);
+        predicted.forEach((row, i) => values.set(of(row), i * tensor.nGenes));
+        return values;
+      };
       const obs = new Table(
         rows.map(({ context, action, method }) => rowName(context, action, method)),
         [
@@ -309,9 +317,8 @@ async function writePredictions(
           ['method', categorical(rows.map((row) => row.method))],
         ],
       );
-      const none = layers.length > 0 ? new Float64Array(X.length).fill(Number.NaN) : X;
-      const ends = new Map(layers.map((name) => [name, (name === 'lower' ? lower : upper) ?? none]));
-      await sink.append({ obs, X, layers: ends });
+      const ends = new Map(layers.map((name) => [name, block((row) => row[name] ?? none)]));
+      await sink.append({ obs, X: block(({ profile }) => profile), layers: ends });
     }
   });
 }

@@ -1,7 +1,7 @@
 /** An evaluation over threads, with parts on disk: scores (and profiles) in the order methods × folds. */
 import type { OutcomeTensor } from '../data/index.js';
 import type { Fold, ScoreRow } from '../evaluate/index.js';
-import type { MethodSpec } from '../impute/index.js';
+import { imputerNamed, type MethodSpec } from '../impute/index.js';
 import type { EvaluationPart, EvaluationSetup } from './evaluation-part.js';
 import type { PartStore } from './parts.node.js';
 import { type JobOptions, runParts } from './pool.node.js';
@@ -21,38 +21,73 @@ export interface EvaluationResult {
   readonly scores: ScoreRow[];
   /** Pair number of each score. */
   readonly pairs: number[];
-  /** One entry a part, rows in the order of the scores. */
-  readonly profiles: PredictedRows[];
+  /** The prediction behind each score, when they were asked for. */
+  readonly predictions: PredictedRow[];
 }
 
-/** Predictions of a part and their intervals, where there are any. */
-export type PredictedRows = Required<Pick<EvaluationPart, 'profiles'>> &
-  Pick<EvaluationPart, 'lower' | 'upper'>;
+/** A prediction and its interval `(nGenes)`; NaN where the method gave none for this pair only. */
+export interface PredictedRow {
+  readonly profile: Float64Array;
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+}
 
 export async function runEvaluation(
   request: EvaluationRequest,
   store: PartStore,
   options: JobOptions,
 ): Promise<EvaluationResult> {
-  const size = Math.max(1, Math.ceil(request.folds.length / PARTS_A_METHOD));
+  const { tensor, folds } = request;
   const parts = request.methods.flatMap((method) =>
-    Array.from({ length: Math.ceil(request.folds.length / size) }, (_, i) => ({
-      method,
-      folds: request.folds.slice(i * size, (i + 1) * size),
-    })),
+    partsOf(tensor, method, folds).map((at) => ({ method, at })),
   );
   const setup: EvaluationSetup = {
-    tensor: options.threads > 1 ? sharedParts(request.tensor) : request.tensor,
-    parts,
+    tensor: options.threads > 1 ? sharedParts(tensor) : tensor,
+    parts: parts.map(({ method, at }) => ({ method, folds: at.map((fold) => folds[fold]) })),
     keepProfiles: request.keepProfiles ?? false,
   };
   await runParts(new URL('./evaluation-part.js', import.meta.url), setup, parts.length, store, options);
-  const result: EvaluationResult = { scores: [], pairs: [], profiles: [] };
-  for (let part = 0; part < parts.length; part++) {
-    const { scores, pairs, profiles, lower, upper } = await store.read<EvaluationPart>(part);
-    result.scores.push(...scores);
-    result.pairs.push(...pairs);
-    if (profiles) result.profiles.push({ profiles, lower, upper });
+  const starts: number[] = [];
+  let nScores = 0;
+  for (const fold of folds) {
+    starts.push(nScores);
+    nScores += fold.length;
+  }
+  const result: EvaluationResult = { scores: [], pairs: [], predictions: [] };
+  for (const [part, { method, at }] of parts.entries()) {
+    const made = await store.read<EvaluationPart>(part);
+    const first = request.methods.indexOf(method) * nScores;
+    const places = at.flatMap((fold) => folds[fold].map((_, i) => first + starts[fold] + i));
+    places.forEach((place, row) => {
+      result.scores[place] = made.scores[row];
+      result.pairs[place] = made.pairs[row];
+      const rowOf = (values?: Float64Array) =>
+        values?.subarray(row * tensor.nGenes, (row + 1) * tensor.nGenes);
+      const profile = rowOf(made.profiles);
+      if (profile)
+        result.predictions[place] = { profile, lower: rowOf(made.lower), upper: rowOf(made.upper) };
+    });
   }
   return result;
+}
+
+/**
+ * The folds of each part, by number: those of a group that shares work together, otherwise runs of equal length. The
+ * parts depend on the screen and the method only.
+ */
+function partsOf(tensor: OutcomeTensor, { name, options }: MethodSpec, folds: readonly Fold[]): number[][] {
+  const numbers = Array.from(folds.keys());
+  const groupOf = imputerNamed(name).groups?.(tensor, options);
+  if (groupOf) {
+    const byGroup = new Map<number, number[]>();
+    for (const fold of numbers) {
+      const group = groupOf[folds[fold][0]];
+      byGroup.set(group, [...(byGroup.get(group) ?? []), fold]);
+    }
+    return [...byGroup.values()];
+  }
+  const size = Math.max(1, Math.ceil(folds.length / PARTS_A_METHOD));
+  return Array.from({ length: Math.ceil(folds.length / size) }, (_, i) =>
+    numbers.slice(i * size, (i + 1) * size),
+  );
 }

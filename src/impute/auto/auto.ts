@@ -241,5 +241,6 @@ export const auto = (named: CandidateNamed): ImputerDescriptor => ({
   summary:
     'the mixture of estimators that this screen asks for, learned by hiding pairs, with intervals that hold',
   dependsOn: { unit: 'as matrix-normal' },
+  groups: (tensor, options) => pairGroups(tensor, options.matrixNormalGroups, options.seed),
   create: (tensor, options, resources) => new Auto(tensor, options, named, resources),
 });

@@ -3,6 +3,7 @@ import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
 import { Random } from '../../random/index.js';
 import type { Imputer, ImputerDescriptor, ImputerOptions, ImputerResources } from '../imputer.js';
+import { pairGroups } from '../pair-groups.js';
 import { FittedAnalogy } from './analogy.js';
 import { LatentScreens, type TrainSpace } from './latent-screens.js';
 
@@ -12,6 +13,7 @@ export const FIRST_WEIGHTS = 'the first weights of a gene are drawn by its place
 export const autoencoder: ImputerDescriptor = {
   name: 'autoencoder',
   costly: true,
+  groups: (tensor, { latentGroups, seed }) => pairGroups(tensor, latentGroups, seed),
   summary: 'arithmetic in the latent space of an over-parameterised autoencoder',
   dependsOn: { geneOrder: FIRST_WEIGHTS },
   create: (tensor, options, resources) =>

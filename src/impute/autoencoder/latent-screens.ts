@@ -9,8 +9,8 @@
  */
 import { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
-import { Random } from '../../random/index.js';
 import type { LatentSpace } from '../../represent/index.js';
+import { groupsOf, pairGroups } from '../pair-groups.js';
 import { Training } from '../training.js';
 
 /** Trains on profiles `rows` (nRows, nGenes), in the order of contexts and actions. */
@@ -36,20 +36,16 @@ export class LatentScreens {
     options: { readonly latentGroups: number; readonly seed: number },
     private readonly train: TrainSpace,
   ) {
-    const stream = Random.fromSeed(options.seed).split('latent groups');
-    this.groupOf = Int32Array.from({ length: tensor.nPairs }, (_, pair) => {
-      const [context, action] = [tensor.pairContext[pair], tensor.pairAction[pair]];
-      if (action === tensor.control) return -1;
-      return stream.split(tensor.contexts[context], tensor.actions[action]).integer(options.latentGroups);
-    });
+    this.groupOf = pairGroups(tensor, options.latentGroups, options.seed);
   }
 
   /** The latent screen that `training` may use. Throws DataError where nothing is visible. */
   of(training: Training): Promise<LatentScreen> {
     const hidden = training.hiddenPairs;
     if (hidden.length === 0) return this.keep('all', training, 'trained on every profile');
-    const group = this.groupOf[hidden[0]];
-    if (group >= 0 && hidden.every((pair) => this.groupOf[pair] === group)) {
+    const groups = groupsOf(hidden, this.groupOf);
+    if (groups?.length === 1) {
+      const [group] = groups;
       const members = Array.from(this.groupOf.keys()).filter((pair) => this.groupOf[pair] === group);
       const without = new Training(this.tensor, members);
       if (visiblePairs(without).length >= 2) {

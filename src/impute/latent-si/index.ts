@@ -6,6 +6,7 @@ import { autoencoderOf, FIRST_WEIGHTS } from '../autoencoder/index.js';
 import { type LatentScreen, LatentScreens } from '../autoencoder/latent-screens.js';
 import { fallbackAverage } from '../averages.js';
 import type { FittedImputer, ImputerDescriptor, Prediction } from '../imputer.js';
+import { pairGroups } from '../pair-groups.js';
 import { actionAxis } from '../si/axis.js';
 import { SyntheticInterventions } from '../si/synthetic-interventions.js';
 import { Training } from '../training.js';
@@ -15,6 +16,7 @@ const METHOD = 'latent-si';
 export const latentSi: ImputerDescriptor = {
   name: METHOD,
   costly: true,
+  groups: (tensor, { latentGroups, seed }) => pairGroups(tensor, latentGroups, seed),
   summary: 'si-a between the latents of an over-parameterised autoencoder',
   dependsOn: { geneOrder: FIRST_WEIGHTS },
   create(tensor, options, resources) {

@@ -175,5 +175,6 @@ export const matrixNormal: ImputerDescriptor = {
   summary:
     'Gaussian model of the screen: contexts ⊗ actions in every gene direction; posterior with variances',
   dependsOn: { unit: 'intensities are modelled by a power of the value, which depends on where zero is' },
+  groups: (tensor, options) => pairGroups(tensor, options.matrixNormalGroups, options.seed),
   create: (tensor, options) => new MatrixNormal(tensor, options),
 };

@@ -2,13 +2,16 @@
 import { type CurvePoint, meanCurve, type ReplayRow, type Strategy, strategies } from '../../design/index.js';
 import { plural } from '../numbers.js';
 import type { Drawing, Figure } from './drawing.js';
-import { marginFor, palette } from './theme.js';
+import { palette } from './theme.js';
 
 const ink: Readonly<Record<Strategy, string>> = {
   'expected-error': palette.blue,
   'most-uncertain': palette.sky,
   random: palette.grey,
 };
+
+/** Pixels between two names of strategies. */
+const LINE_HEIGHT = 15;
 
 /** Thick: means over the seeds; thin: each seed. */
 export function designCurve(drawing: Drawing, rows: readonly ReplayRow[], what: string): Figure {
@@ -21,11 +24,7 @@ export function designCurve(drawing: Drawing, rows: readonly ReplayRow[], what: 
     `Mean normalised error (RMSE over the interquartile range of the profile) of ${what}, after so many experiments. ` +
     `Thick: mean over ${plural(seeds.length, 'seed')}; thin: each seed. Lower is better; a line further left needs fewer ` +
     'experiments for the same error.';
-  const ends = means.flatMap(({ strategy, points }) => {
-    const last = points.at(-1);
-    return last ? [{ strategy, ...last }] : [];
-  });
-  if (ends.length === 0 || ends.some(({ error }) => Number.isNaN(error))) {
+  if (rows.length === 0 || rows.some(({ error }) => !Number.isFinite(error))) {
     return { stem, title, svg: null, caption: `No pair has a normalised error. ${caption}` };
   }
   const { Plot } = drawing;
@@ -40,7 +39,7 @@ export function designCurve(drawing: Drawing, rows: readonly ReplayRow[], what: 
   const svg = drawing.svg(title, {
     height: 320,
     marginLeft: 54,
-    marginRight: marginFor(shown),
+    marginRight: 16,
     marginTop: 16,
     marginBottom: 42,
     x: { label: 'experiments run', labelAnchor: 'center' },
@@ -58,14 +57,15 @@ export function designCurve(drawing: Drawing, rows: readonly ReplayRow[], what: 
         ),
       ),
       ...means.map(({ strategy, points }) => line(strategy, points, 2.5, 1)),
-      Plot.text(ends, {
-        x: 'experiments',
-        y: 'error',
-        dx: 8,
-        textAnchor: 'start',
-        text: 'strategy',
-        fill: ({ strategy }: { strategy: Strategy }) => ink[strategy],
-      }),
+      shown.map((strategy, k) =>
+        Plot.text([strategy], {
+          frameAnchor: 'top-right',
+          dy: LINE_HEIGHT * k,
+          textAnchor: 'end',
+          fill: ink[strategy],
+          fontWeight: 'bold',
+        }),
+      ),
     ],
   });
   return { stem, title, svg, caption };

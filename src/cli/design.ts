@@ -44,7 +44,11 @@ export function designVerb(): Command {
     .option('--targets <csv>', 'count only the errors of these missing pairs: columns context, action')
     .option('--replay <folder>', 'also hide most of this screen and compare the strategies on it')
     .option('--replay-start <share>', 'of the treated pairs that are visible at first', '0.2')
-    .option('--replay-test <share>', 'of the treated pairs that no strategy can choose, scored alone', '0')
+    .option(
+      '--replay-test <share>',
+      'of the treated pairs that no strategy can choose, scored alone; or 0',
+      '0.25',
+    )
     .option('--replay-seeds <n>', 'how many replays', '5')
     .option('--replay-step <n>', 'experiments from one time of learning to the next', '10')
     .option('--seed <number>', 'seed of every random choice', '0')

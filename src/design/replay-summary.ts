@@ -43,13 +43,13 @@ export interface Saving {
   readonly shares: readonly number[];
 }
 
-/** Shares at about a quarter, half, three quarters of the replay, and at its end. */
+/** Shares at about a quarter, half and three quarters of the replay: at its end every order has revealed the same. */
 export function savings(rows: readonly ReplayRow[], strategy: Strategy): Saving[] {
   const random = meanCurve(rows, 'random');
   const own = meanCurve(rows, strategy);
   if (own.length === 0 || random.length < 2) return [];
   const seeds = [...new Set(rows.map(({ seed }) => seed))];
-  const places = [1, 2, 3, 4].map((quarter) => Math.round((quarter * (random.length - 1)) / 4));
+  const places = [1, 2, 3].map((quarter) => Math.round((quarter * (random.length - 1)) / 4));
   return [...new Set(places)]
     .filter((place) => place > 0)
     .map((place) => {

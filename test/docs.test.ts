@@ -13,15 +13,7 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { convertVerb } from '../src/cli/convert.js';
-import { designVerb } from '../src/cli/design.js';
-import { evaluateVerb } from '../src/cli/evaluate.js';
-import { fingerprintVerb } from '../src/cli/fingerprint.js';
-import { imputeVerb } from '../src/cli/impute.js';
-import { infoVerb } from '../src/cli/info.js';
-import { inpaintVerb } from '../src/cli/inpaint.js';
-import { reproduceVerb } from '../src/cli/reproduce.js';
-import { simulateVerb } from '../src/cli/simulate.js';
+import { verbs as makers } from '../src/cli/verbs.js';
 import { OutcomeTensor, preprocessingSteps } from '../src/data/index.js';
 import { formats } from '../src/formats/index.node.js';
 import { defaultImputerOptions, type ImputerDescriptor, imputers, Training } from '../src/impute/index.js';
@@ -34,17 +26,7 @@ const at = temporaryFolder();
 const pages = readPages();
 const pageNamed = (path: string) => pages.find((page) => page.path === path)!;
 const cli = pageNamed('docs/cli.md');
-const verbs = [
-  infoVerb,
-  convertVerb,
-  evaluateVerb,
-  imputeVerb,
-  designVerb,
-  inpaintVerb,
-  simulateVerb,
-  reproduceVerb,
-  fingerprintVerb,
-].map((make) => make());
+const verbs = makers.map((make) => make());
 
 beforeAll(() => writeDocumentedFiles(at('files')));
 

@@ -6,15 +6,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { isMechanistError, nearest } from '../errors.js';
-import { convertVerb } from './convert.js';
-import { designVerb } from './design.js';
-import { evaluateVerb } from './evaluate.js';
-import { fingerprintVerb } from './fingerprint.js';
-import { imputeVerb } from './impute.js';
-import { infoVerb } from './info.js';
-import { inpaintVerb } from './inpaint.js';
-import { reproduceVerb } from './reproduce.js';
-import { simulateVerb } from './simulate.js';
+import { verbs } from './verbs.js';
 import { packageVersion } from './version.js';
 
 /** Runs the command line `args` (without node and script) and gives the exit code. */
@@ -25,17 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--debug', 'print stack traces with errors')
     .showHelpAfterError('(mechanist --help lists the verbs, mechanist VERB --help their options)')
     .exitOverride();
-  for (const verb of [
-    infoVerb,
-    convertVerb,
-    evaluateVerb,
-    imputeVerb,
-    designVerb,
-    inpaintVerb,
-    simulateVerb,
-    reproduceVerb,
-    fingerprintVerb,
-  ]) {
+  for (const verb of verbs) {
     const command = verb().exitOverride().option('--debug', 'print stack traces with errors');
     command
       .showHelpAfterError(`(mechanist ${command.name()} --help lists its options)`)

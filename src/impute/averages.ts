@@ -82,6 +82,18 @@ export function averagingImputer(
   };
 }
 
+/** The answer of a method that cannot answer itself: the next best average, marked, with the reason. */
+export function averagePrediction(
+  training: Training,
+  target: { readonly context: number; readonly action: number },
+  method: string,
+  why: string,
+): Prediction {
+  const { profile, fallback, count } = fallbackAverage(training, target.context, target.action);
+  const notes = [why, `answered by the mean of ${count} profiles`];
+  return plainPrediction(training, target, { method, profile, fallback, donors: count, notes });
+}
+
 /** A prediction without donors and weights: an average, with what is known about it. */
 export function plainPrediction(
   training: Training,

@@ -5,7 +5,7 @@
  * An action seen nowhere else has no known shift, and a context without control has nothing to shift: both are
  * answered by an average and marked. (The authors' program takes a zero effect for the first.)
  */
-import { fallbackAverage, plainPrediction } from './averages.js';
+import { averagePrediction, plainPrediction } from './averages.js';
 import type { ImputerDescriptor } from './imputer.js';
 
 export const fixedEffect: ImputerDescriptor = {
@@ -21,14 +21,9 @@ export const fixedEffect: ImputerDescriptor = {
           (pair) => training.pair(tensor.pairContext[pair], tensor.control) >= 0,
         );
         if (base < 0 || donors.length === 0) {
-          const { profile, fallback, count } = fallbackAverage(training, context, action);
           const why =
             base < 0 ? 'the context has no control' : 'the action was measured nowhere beside a control';
-          return plainPrediction(
-            training,
-            { context, action },
-            { method: 'fixed-effect', profile, fallback, donors: count, notes: [why] },
-          );
+          return averagePrediction(training, { context, action }, 'fixed-effect', why);
         }
         const profile = Float64Array.from(tensor.profile(base));
         for (const pair of donors) {

@@ -31,7 +31,9 @@ it.each(imputers.map(({ name }) => name))(
       Array.from(profile),
     );
     // one at a time and together, products may round differently
-    expect(relativeDifference(part.profiles as Float64Array, expected)).toBeLessThan(1e-12);
+    expect(relativeDifference(part.profiles as Float64Array, Float64Array.from(expected))).toBeLessThan(
+      1e-12,
+    );
     expect(Array.from(part.profiles.subarray(0, 20))).not.toEqual(Array.from(tensor.profile(hidden[0])));
   },
 );

@@ -6,7 +6,7 @@
  * The references are the control, or all actions that were measured in both contexts.
  */
 import { axpy } from '../../linalg/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, Prediction } from '../imputer.js';
 import type { Training } from '../training.js';
 import { alignmentNote } from './alignment.js';
@@ -42,10 +42,8 @@ export class FittedAnalogy implements FittedImputer {
     }
     const { method } = this;
     if (sources.length === 0) {
-      const { profile, fallback, count } = fallbackAverage(training, context, action);
       const what = this.reference === 'control' ? 'the control' : 'an action that both contexts share';
-      const why = `no other context has the action and ${what}: answered by the mean of ${count} profiles`;
-      return plainPrediction(training, target, { method, profile, fallback, donors: count, notes: [why] });
+      return averagePrediction(training, target, method, `no other context has the action and ${what}`);
     }
     const n = sources.length;
     const profile = space.decode(

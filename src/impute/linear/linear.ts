@@ -8,7 +8,7 @@
  */
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction } from '../averages.js';
 import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
 import type { Training } from '../training.js';
 import { chooseRidges, LeaveOneOut } from './choose-ridges.js';
@@ -101,9 +101,7 @@ class FittedLinear implements FittedImputer {
     const { training, model } = this;
     const why = this.whyNot(context, action);
     if (why) {
-      const { profile, fallback, count } = fallbackAverage(training, context, action);
-      const made = { method: 'linear', profile, fallback, donors: count, notes: [why] };
-      return plainPrediction(training, { context, action }, made);
+      return averagePrediction(training, { context, action }, 'linear', why);
     }
     this.fitted ??= this.fit();
     const { ridge, ridges } = this.fitted;

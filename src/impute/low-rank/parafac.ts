@@ -5,9 +5,7 @@
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { dot, gemm } from '../../linalg/index.js';
 import { Random } from '../../random/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
-import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
-import { combinationPrediction } from '../linear/pair-combination.js';
+import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions } from '../imputer.js';
 import { PairProducts } from '../linear/pair-products.js';
 import type { Training } from '../training.js';
 import {
@@ -19,6 +17,7 @@ import {
   NO_FACTORS,
   type ObservedFibres,
 } from './alternating.js';
+import { FittedLowRank, type LowRankFit } from './fitted-low-rank.js';
 import { geneWeights } from './gene-weights.js';
 import { innerFolds } from './held-out.js';
 import { CentredScreen, type Residuals } from './residuals.js';
@@ -46,56 +45,13 @@ class Parafac implements Imputer {
     this.shared = options.parafacStandardise ? null : new PairProducts(tensor, 'parafac');
   }
 
-  fit(training: Training): FittedParafac {
+  fit(training: Training): FittedImputer {
     const products = () => this.shared ?? new PairProducts(this.tensor, 'parafac', geneWeights(training));
-    return new FittedParafac(products, this.options, training);
+    return new FittedLowRank('parafac', training, () => fitted(products(), this.options, training));
   }
 }
 
-class FittedParafac implements FittedImputer {
-  private fitted?: Fitted;
-
-  constructor(
-    private readonly products: () => PairProducts,
-    private readonly options: ImputerOptions,
-    private readonly training: Training,
-  ) {}
-
-  predict(context: number, action: number): Prediction {
-    const { training } = this;
-    const target = { context, action };
-    if (training.pairsOfContext(context).length === 0 || training.pairsOfAction(action).length === 0) {
-      const { profile, fallback, count } = fallbackAverage(training, context, action);
-      const notes = ['no visible profile of the context or the action'];
-      return plainPrediction(training, target, {
-        method: 'parafac',
-        profile,
-        fallback,
-        donors: count,
-        notes,
-      });
-    }
-    this.fitted ??= fitted(this.products(), this.options, training);
-    const { screen, residuals, model, notes } = this.fitted;
-    const combination = combinationOf(model, context, action);
-    const weights = screen.weights(residuals.ridge, context, action, combination);
-    return combinationPrediction(training, target, {
-      method: 'parafac',
-      pairs: screen.pairs,
-      weights,
-      notes,
-    });
-  }
-}
-
-interface Fitted {
-  readonly screen: CentredScreen;
-  readonly residuals: Residuals;
-  readonly model: Decomposition | null;
-  readonly notes: readonly string[];
-}
-
-function fitted(products: PairProducts, options: ImputerOptions, training: Training): Fitted {
+function fitted(products: PairProducts, options: ImputerOptions, training: Training): LowRankFit {
   const screen = new CentredScreen(training, products, options.lowRankCentre);
   const random = Random.fromSeed(options.seed).split('parafac');
   const rank = options.parafacRank === 'auto' ? chooseRank(screen, options, random) : options.parafacRank;
@@ -104,7 +60,8 @@ function fitted(products: PairProducts, options: ImputerOptions, training: Train
   const fibres = fibresOf(screen, residuals, all)?.fibres;
   const best = fibres && rank > 0 ? bestOfStarts(fibres, rank, options, random.split('starts')) : null;
   const how = best ? `, best of ${options.parafacStarts} starts, ${best.sweeps} sweeps` : '';
-  return { screen, residuals, model: best, notes: [`rank ${rank}${how}`] };
+  const combination = (context: number, action: number) => combinationOf(best, context, action);
+  return { screen, residuals, combination, notes: [`rank ${rank}${how}`] };
 }
 
 /** The lowest loss of some starts: the first grows component by component, the others are drawn at full rank. */

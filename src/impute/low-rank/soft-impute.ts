@@ -4,11 +4,10 @@
  */
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { Random } from '../../random/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
-import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
-import { combinationPrediction } from '../linear/pair-combination.js';
+import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions } from '../imputer.js';
 import { PairProducts } from '../linear/pair-products.js';
 import type { Training } from '../training.js';
+import { FittedLowRank, type LowRankFit } from './fitted-low-rank.js';
 import { combinationError, innerFolds } from './held-out.js';
 import { CentredScreen, type Residuals } from './residuals.js';
 import { type Slice, Unfolding } from './unfolding.js';
@@ -38,53 +37,12 @@ class SoftImpute implements Imputer {
     this.products = new PairProducts(tensor, 'soft-impute');
   }
 
-  fit(training: Training): FittedSoftImpute {
-    return new FittedSoftImpute(this.products, this.options, training);
+  fit(training: Training): FittedImputer {
+    return new FittedLowRank('soft-impute', training, () => complete(this.products, this.options, training));
   }
 }
 
-class FittedSoftImpute implements FittedImputer {
-  private completed?: Completion;
-
-  constructor(
-    private readonly products: PairProducts,
-    private readonly options: ImputerOptions,
-    private readonly training: Training,
-  ) {}
-
-  predict(context: number, action: number): Prediction {
-    const { training } = this;
-    const target = { context, action };
-    if (training.pairsOfContext(context).length === 0 || training.pairsOfAction(action).length === 0) {
-      const { profile, fallback, count } = fallbackAverage(training, context, action);
-      const notes = ['no visible profile of the context or the action'];
-      return plainPrediction(training, target, {
-        method: 'soft-impute',
-        profile,
-        fallback,
-        donors: count,
-        notes,
-      });
-    }
-    this.completed ??= complete(this.products, this.options, training);
-    const { screen, residuals, notes } = this.completed;
-    const combination = new Float64Array(screen.pairs.length);
-    this.completed.combination(context, action, combination);
-    const weights = screen.weights(residuals.ridge, context, action, combination);
-    const made = { method: 'soft-impute', pairs: screen.pairs, weights, notes };
-    return combinationPrediction(training, target, made);
-  }
-}
-
-interface Completion {
-  readonly screen: CentredScreen;
-  readonly residuals: Residuals;
-  readonly notes: readonly string[];
-  /** Writes the weights of the residuals `(nPairs)` that make a pair's. */
-  combination(context: number, action: number, into: Float64Array): void;
-}
-
-function complete(products: PairProducts, options: ImputerOptions, training: Training): Completion {
+function complete(products: PairProducts, options: ImputerOptions, training: Training): LowRankFit {
   const screen = new CentredScreen(training, products, options.lowRankCentre);
   const { side, share } = choose(screen, options);
   const all = Array.from(screen.pairs.keys());
@@ -96,7 +54,11 @@ function complete(products: PairProducts, options: ImputerOptions, training: Tra
   return {
     screen,
     residuals,
-    combination: (context, action, into) => matrix.combination(context, action, into),
+    combination: (context, action) => {
+      const weights = new Float64Array(screen.pairs.length);
+      matrix.combination(context, action, weights);
+      return weights;
+    },
     notes: [
       `rows are ${side}, threshold ${(100 * share).toFixed(1)} % of the largest singular value, ${steps} steps`,
     ],

@@ -11,7 +11,7 @@ import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
 import { gram } from '../../linalg/index.js';
 import { normalQuantile } from '../../stats/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
 import { groupsOf, pairGroups } from '../pair-groups.js';
 import { Training } from '../training.js';
@@ -128,11 +128,8 @@ class FittedMatrixNormal implements FittedImputer {
     const knowsContext = ofContext > 0 || (context >= 0 && features?.contexts?.known[context]);
     const knowsAction = ofAction > 0 || (action >= 0 && features?.actions?.known[action]);
     if (!knowsContext || !knowsAction) {
-      const { profile, fallback, count } = fallbackAverage(training, context, action);
-      const notes = [
-        `nothing is known of the ${knowsContext ? 'action' : 'context'}: mean of ${count} profiles`,
-      ];
-      return plainPrediction(training, target, { method, profile, fallback, donors: count, notes });
+      const what = knowsContext ? 'action' : 'context';
+      return averagePrediction(training, target, method, `nothing is known of the ${what}`);
     }
     const { mean, variance, uncertainty } = this.posterior.of(context, action);
     const { scale } = model;

@@ -7,7 +7,7 @@
  */
 import { axpy, dot } from '../../linalg/index.js';
 import { mean } from '../../stats/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, ImputerDescriptor, ImputerOptions } from '../imputer.js';
 import type { Training } from '../training.js';
 import { bayesianRidge, type RidgeModel } from './bayesian-ridge.js';
@@ -31,11 +31,7 @@ function fitMice(training: Training, options: ImputerOptions): FittedImputer {
   return {
     predict(context, action) {
       const target = { context, action };
-      const average = (reason: string) => {
-        const { profile, fallback, count } = fallbackAverage(training, context, action);
-        const notes = [`${reason}: answered by the mean of ${count} profiles`];
-        return plainPrediction(training, target, { method: 'mice', profile, fallback, donors: count, notes });
-      };
+      const average = (why: string) => averagePrediction(training, target, 'mice', why);
       if (!design.knows(context, action)) return average('context or action unseen');
       equations ??= new ChainedEquations(design, options.miceStandardise);
       const { profile, rounds, change, limit } = equations.impute(context, action, options);

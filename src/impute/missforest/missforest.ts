@@ -9,7 +9,7 @@ import { DataError } from '../../errors.js';
 import { dot } from '../../linalg/index.js';
 import { Random } from '../../random/index.js';
 import { mean } from '../../stats/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, ImputerDescriptor, ImputerOptions } from '../imputer.js';
 import { Design } from '../mice/design.js';
 import type { Training } from '../training.js';
@@ -37,9 +37,7 @@ function fitMissforest(training: Training, options: ImputerOptions): FittedImput
       const target = { context, action };
       const method = 'missforest';
       if (!design.knows(context, action)) {
-        const { profile, fallback, count } = fallbackAverage(training, context, action);
-        const notes = [`context or action unseen: answered by the mean of ${count} profiles`];
-        return plainPrediction(training, target, { method, profile, fallback, donors: count, notes });
+        return averagePrediction(training, target, method, 'context or action unseen');
       }
       forests ??= new ChainedForests(design, options);
       const { profile, notes } = forests.impute(context, action, options.missforestRounds);

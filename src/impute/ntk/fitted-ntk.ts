@@ -1,5 +1,5 @@
 /** A fitted `ntk`: predicts targets in blocks, says what it cannot know, explains by the greatest weights. */
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction } from '../averages.js';
 import type { Explanation, FittedImputer, ImputerOptions, PairTarget, Prediction } from '../imputer.js';
 import type { Effects } from './effects.js';
 import type { Prior } from './prior.js';
@@ -85,9 +85,7 @@ export class FittedNtk implements FittedImputer {
 
   private average(target: PairTarget, why: string): Prediction {
     const { training } = this.effects;
-    const { profile, fallback, count } = fallbackAverage(training, target.context, target.action);
-    const notes = [why, `answered by the mean of ${count} profiles`];
-    return plainPrediction(training, target, { method: 'ntk', profile, fallback, donors: count, notes });
+    return averagePrediction(training, target, 'ntk', why);
   }
 
   private explanation({ context, action }: PairTarget, weights?: Float64Array): Explanation {

@@ -7,7 +7,7 @@
  * average answers and says so. Pairs of one unit whose targets were measured in the same other units share
  * donors, factorisation and test, and are predicted together.
  */
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction } from '../averages.js';
 import type { FittedImputer, Imputer, ImputerOptions, PairTarget, Prediction } from '../imputer.js';
 import type { Training } from '../training.js';
 import type { Axis } from './axis.js';
@@ -154,15 +154,7 @@ export class FittedSynthetic implements FittedImputer {
   }
 
   private answerByAverage(target: PairTarget, why: string): Prediction {
-    const { profile, fallback, count } = fallbackAverage(this.training, target.context, target.action);
-    const notes = [why, `answered by the mean of ${count} profiles`];
-    return plainPrediction(this.training, target, {
-      method: this.method,
-      profile,
-      fallback,
-      donors: count,
-      notes,
-    });
+    return averagePrediction(this.training, target, this.method, why);
   }
 
   private unitOf(target: PairTarget): number {

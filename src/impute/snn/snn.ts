@@ -7,7 +7,7 @@
  * tests say whether it is to be trusted. Several groups of donors give several neighbours, which are averaged.
  */
 import { Random } from '../../random/index.js';
-import { fallbackAverage, plainPrediction } from '../averages.js';
+import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
 import { type Axis, actionAxis, contextAxis } from '../si/axis.js';
 import { addTo, emptyBitset } from '../si/bitset.js';
@@ -112,9 +112,7 @@ class NearestNeighbours implements FittedImputer {
   }
 
   private average(context: number, action: number, why: string): Prediction {
-    const { profile, fallback, count } = fallbackAverage(this.training, context, action);
-    const made = { method: 'snn', profile, fallback, donors: count, notes: [why] };
-    return plainPrediction(this.training, { context, action }, made);
+    return averagePrediction(this.training, { context, action }, 'snn', why);
   }
 
   /** The largest block of donors of the unit × other units of the target. */

@@ -1,0 +1,22 @@
+/** The verbs, in the order in which `--help` lists them: one line each. */
+import { convertVerb } from './convert.js';
+import { designVerb } from './design.js';
+import { evaluateVerb } from './evaluate.js';
+import { fingerprintVerb } from './fingerprint.js';
+import { imputeVerb } from './impute.js';
+import { infoVerb } from './info.js';
+import { inpaintVerb } from './inpaint.js';
+import { reproduceVerb } from './reproduce.js';
+import { simulateVerb } from './simulate.js';
+
+export const verbs = [
+  infoVerb,
+  convertVerb,
+  evaluateVerb,
+  imputeVerb,
+  designVerb,
+  inpaintVerb,
+  simulateVerb,
+  reproduceVerb,
+  fingerprintVerb,
+];

@@ -1,6 +1,8 @@
 /** `mechanist reproduce si|ntk --out DIR`: a paper's headline table beside ours. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
+import type { ReproduceNtkRequest } from '../jobs/reproduce-ntk.node.js';
+import type { ReproduceRequest } from '../jobs/reproduce-si.node.js';
 import {
   type RunArguments,
   runSettings,
@@ -22,6 +24,8 @@ import { packageVersion } from './version.js';
 interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments {
   readonly out: string;
   readonly input?: string;
+  readonly screen?: string;
+  readonly folds?: string;
   readonly quick?: boolean;
 }
 
@@ -36,13 +40,28 @@ export function reproduceVerb(): Command {
       '--input <path>',
       "si: the authors' screen (cmap_24cells_20compounds.tsv), ntk: a folder of pictures; default: simulated",
     )
-    .option('--quick', 'si: no experiments over donors and single replicates; ntk: small pictures');
+    .option('--screen <file>', 'ntk: a screen, such as that of si; default: simulated')
+    .option(
+      '--folds <csv>',
+      'ntk: folds of the screen: columns context, action, fold; default: ten, by the seed',
+    )
+    .option(
+      '--quick',
+      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures',
+    );
   return withCommonOptions(withRunOptions(withScreenOptions(command))).action(
     async (paper: string, options: ReproduceOptions) => {
       if (paper !== 'si' && paper !== 'ntk') throw new OptionError('reproduce', paper, ['si', 'ntk']);
       const progress = new Progress('reproducing', options.quiet);
-      const common = { ...runSettings(options), signal: interruptSignal(), onProgress: progress.update };
-      const result = await (paper === 'si' ? si(options, common) : ntk(options, common));
+      const request = {
+        ...options,
+        ...runSettings(options),
+        version: packageVersion(),
+        signal: interruptSignal(),
+        onUnderstood: (...sentences: readonly string[]) => remark(options, ...sentences),
+        onProgress: progress.update,
+      };
+      const result = await (paper === 'si' ? si(request) : ntk(request));
       progress.end();
       if (options.json) printJson(result);
       else if (!options.quiet) print(result.markdown);
@@ -50,24 +69,14 @@ export function reproduceVerb(): Command {
   );
 }
 
-interface Common extends ReturnType<typeof runSettings> {
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number, total: number) => void;
-}
-
-async function si(options: ReproduceOptions, common: Common) {
+async function si(request: ReproduceRequest) {
   const { reproduceSi } = await import('../jobs/reproduce-si.node.js');
-  return reproduceSi({
-    ...options,
-    ...common,
-    version: packageVersion(),
-    onUnderstood: (...sentences) => remark(options, ...sentences),
-  });
+  return reproduceSi(request);
 }
 
-async function ntk({ out, input, quick, overwrite }: ReproduceOptions, common: Common) {
+async function ntk(request: ReproduceNtkRequest) {
   const { reproduceNtk } = await import('../jobs/reproduce-ntk.node.js');
   const { useLapack } = await import('../linalg/index.node.js');
-  await useLapack({ threads: common.threads });
-  return reproduceNtk({ out, input, quick, overwrite, ...common });
+  await useLapack({ threads: request.threads });
+  return reproduceNtk(request);
 }

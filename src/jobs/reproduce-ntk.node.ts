@@ -1,19 +1,22 @@
 /**
- * `reproduce ntk`: inpainting with the convolutional NTK beside its two baselines, the table on Uhler's slide "Causal
- * Imputation" and in Radhakrishnan et al. 2022 (PNAS), on a folder of pictures or on simulated ones.
+ * `reproduce ntk`: the two applications of Radhakrishnan et al. 2022 (PNAS). A screen is in
+ * `reproduce-ntk-screen.node.ts`; here is inpainting with the convolutional NTK beside its two baselines, the table on
+ * Uhler's slide "Causal Imputation", on a folder of pictures or on simulated ones.
  *
  * The slide names nine pictures and says neither how they were masked nor what PSNR runs over; so both are given
  * here. A picture with a mask of its own, `NAME_mask.png`, counts a second time, with that mask.
  */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { DataError, InterruptedError } from '../errors.js';
+import { DataError } from '../errors.js';
 import type { Picture } from '../formats/index.js';
-import { fileError, makeFolder, readPicture, writeAtomically } from '../formats/index.node.js';
+import { checkOutput, fileError, makeFolder, readPicture, writeAtomically } from '../formats/index.node.js';
 import { type Known, knownFromPicture, partPixels, psnr, randomlyKnown } from '../inpaint/index.js';
 import { Random } from '../random/index.js';
 import { maskPicture, simulateImages } from '../simulate/index.js';
 import { INPAINTERS, type Inpainter, type InpaintSettings, inpaint, sized } from './inpaint-file.node.js';
+import { interrupted } from './pool.node.js';
+import { type NtkScreenRequest, type NtkScreenRow, ntkScreenTable } from './reproduce-ntk-screen.node.js';
 import { csvText } from './score-tables.js';
 
 /** PSNR in dB on the slide, for CNTK, network and biharmonic. */
@@ -43,21 +46,24 @@ const DOWNSAMPLINGS = { scattered: 3, hole: 5 } as const;
 /** Of the mean diagonal, for holes: with nearly all pixels known the kernel is singular to working precision. */
 const HOLE_RIDGE = 1e-4;
 
-export interface ReproduceNtkRequest {
-  readonly out: string;
+export interface ReproduceNtkRequest extends NtkScreenRequest {
   /** Folder of PNG and JPEG pictures; default: pictures that are drawn. */
   readonly input?: string;
-  /** Pictures of 64 rather than 128 rows and columns, a fifth of the network's steps. */
+  /** Also pictures of 64 rather than 128 rows and columns, a fifth of the network's steps. */
   readonly quick?: boolean;
   /** Rows and columns of the pictures. Default 128, quick 64. */
   readonly size?: number;
   /** Steps of the deep image prior. Default 1000, quick 200. */
   readonly iterations?: number;
-  readonly seed: number;
-  readonly threads: number;
   readonly overwrite?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface ReproduceNtkResult {
+  readonly out: string;
+  readonly screen: readonly NtkScreenRow[];
+  readonly rows: readonly Row[];
+  readonly summary: readonly Summary[];
+  readonly markdown: string;
 }
 
 interface Case {
@@ -88,34 +94,42 @@ interface Summary {
   readonly paper_average: number;
 }
 
-export async function reproduceNtk(
-  request: ReproduceNtkRequest,
-): Promise<{ out: string; rows: readonly Row[]; summary: readonly Summary[]; markdown: string }> {
-  const { out, quick = false, overwrite, onProgress, signal } = request;
+export async function reproduceNtk(request: ReproduceNtkRequest): Promise<ReproduceNtkResult> {
+  const { out, quick = false, overwrite = false, onProgress, signal } = request;
   await makeFolder(out);
   const { size = quick ? 64 : 128, iterations = quick ? 200 : 1000 } = request;
+  const outputs = ['screen.csv', 'psnr.csv', 'images.csv', 'report.md'].map((name) => join(out, name));
+  for (const output of outputs) await checkOutput(output, { overwrite });
   const cases = request.input
     ? await casesOf(request.input, size, request.seed)
     : drawnCases(size, request.seed);
+  const screen = await ntkScreenTable(request);
   const rows: Row[] = [];
   for (const one of cases) {
     for (const method of INPAINTERS) {
-      if (signal?.aborted) throw new InterruptedError('interrupted; nothing was written');
+      if (signal?.aborted) throw interrupted();
       rows.push(await rowOf(one, method, { ...request, iterations }));
       onProgress?.(rows.length, cases.length * INPAINTERS.length);
     }
   }
   const summary = summaryOf(rows);
-  const markdown = reportText(request, size, rows, summary);
-  const files: [string, string][] = [
-    ['psnr.csv', csvText(Object.keys(summary[0]) as (keyof Summary)[], summary)],
-    ['images.csv', csvText([...Object.keys(rows[0]), 'paper_psnr'] as (keyof Row)[], rows)],
-    ['report.md', markdown],
+  const markdown = [
+    '# Matrix completion with infinitely wide networks (Radhakrishnan et al. 2022)',
+    '',
+    screen.markdown,
+    picturesText(request, size, rows, summary),
+  ].join('\n');
+  const texts = [
+    csvText(Object.keys(screen.rows[0]) as (keyof NtkScreenRow)[], screen.rows),
+    csvText(Object.keys(summary[0]) as (keyof Summary)[], summary),
+    csvText([...Object.keys(rows[0]), 'paper_psnr'] as (keyof Row)[], rows),
+    markdown,
   ];
-  for (const [name, text] of files) {
-    await writeAtomically(join(out, name), { overwrite }, (temporary) => writeFile(temporary, text));
+  for (const [i, text] of texts.entries()) {
+    await writeAtomically(outputs[i], { overwrite }, (temporary) => writeFile(temporary, text));
   }
-  return { out, rows, summary, markdown };
+  await screen.store.remove();
+  return { out, screen: screen.rows, rows, summary, markdown };
 }
 
 async function rowOf(
@@ -209,7 +223,7 @@ const TITLES: Readonly<Record<Inpainter, string>> = {
   biharmonic: 'biharmonic',
 };
 
-function reportText(
+function picturesText(
   { input, quick }: ReproduceNtkRequest,
   size: number,
   rows: readonly Row[],
@@ -224,13 +238,13 @@ function reportText(
     }).join(' | ');
   const titles = INPAINTERS.map((method) => TITLES[method]);
   return [
-    '# Inpainting with the convolutional NTK',
+    '## Pictures: inpainting with the convolutional NTK',
     '',
     `${input ? 'Pictures of the folder given' : 'Simulated pictures'}, ${size} × ${size}${quick ? ' (quick)' : ''}.`,
     'Scattered: half of the pixels missing at random. Hole: the mask that comes with the picture.',
     'PSNR in dB. "network": deep image prior, batch norm and a sigmoid at the end.',
     '',
-    '## Averages',
+    '### Averages',
     '',
     '| method | mask | pictures | missing pixels | all pixels | seconds | slide, average of its nine |',
     '|---|---|---|---|---|---|---|',
@@ -239,7 +253,7 @@ function reportText(
         `| ${TITLES[row.method]} | ${row.mask} | ${row.n} | ${dB(row.mean_psnr_missing)} | ${dB(row.mean_psnr_all)} | ${row.total_seconds.toFixed(1)} | ${dB(row.paper_average)} |`,
     ),
     '',
-    '## Pictures',
+    '### Picture by picture',
     '',
     `| picture | mask | ${titles.map((title) => `${title}, missing`).join(' | ')} | ${titles.map((title) => `${title}, all`).join(' | ')} | ${titles.map((title) => `${title}, slide`).join(' | ')} |`,
     `|---|---|${'---|'.repeat(9)}`,
@@ -253,7 +267,7 @@ function reportText(
       return `| ${image} | ${mask} | ${groups.join(' | ')} |`;
     }),
     '',
-    '## The slide',
+    '### The slide',
     '',
     '| picture | CNTK | network | biharmonic |',
     '|---|---|---|---|',

@@ -11,7 +11,8 @@
  * With γ = 0 every direction has the same say in C and A, as the likelihood has it: the many faint ones drown the few
  * that carry most of the profile. With γ = 1 they count by their variance, as without directions. Between lies better.
  */
-import { gemm, symmetricEigen } from '../../linalg/index.js';
+import { gemm, gram, symmetricEigen } from '../../linalg/index.js';
+import type { Random } from '../../random/index.js';
 import type { GeneDirections } from './gene-directions.js';
 
 export interface Covariance {
@@ -29,6 +30,8 @@ export interface LearnOptions {
   readonly prior: number;
   /** γ. */
   readonly balance: number;
+  /** Draws the pairs of each round of a large screen. */
+  readonly random: Random;
 }
 
 /** Context and action of some pairs. */
@@ -37,6 +40,8 @@ export interface Places {
   readonly action: Int32Array;
 }
 
+/** So many pairs make a round: its cost grows with their cube. */
+const MOST_PAIRS_A_ROUND = 800;
 /** Steps of expectation maximisation for s_j and n_j: at first, and in each later round. */
 const FIRST_STEPS = 60;
 const STEPS = 20;
@@ -49,7 +54,7 @@ export function learnCovariance(
   { count: r, coordinates }: GeneDirections,
   places: Places,
   priors: { readonly contexts: Float64Array; readonly actions: Float64Array },
-  { rounds, prior, balance }: LearnOptions,
+  { rounds, prior, balance, random }: LearnOptions,
 ): Covariance {
   const n = places.context.length;
   const nContexts = Math.sqrt(priors.contexts.length);
@@ -58,20 +63,32 @@ export function learnCovariance(
   const signal = new Float64Array(r);
   for (let i = 0; i < n; i++) for (let j = 0; j < r; j++) signal[j] += coordinates[i * r + j] ** 2 / (2 * n);
   const noise = signal.slice();
+  const all = Array.from({ length: n }, (_, i) => i);
   for (let round = 0; ; round++) {
-    const { values, vectors } = symmetricEigen(covarianceBetween(contexts, actions, places, places), n);
-    for (let i = 0; i < n; i++) values[i] = Math.max(values[i], 0);
-    const rotated = gemm({ m: n, n: r, k: n, a: vectors, b: coordinates });
+    // a sample of pairs a round, drawn anew, bounds the time of large screens; the scales at last are those of all
+    const isSampled = n > MOST_PAIRS_A_ROUND && round < rounds;
+    const rows = isSampled
+      ? Array.from(random.split(round).sample(n, MOST_PAIRS_A_ROUND)).sort((a, b) => a - b)
+      : all;
+    const m = rows.length;
+    const at: Places = {
+      context: Int32Array.from(rows, (row) => places.context[row]),
+      action: Int32Array.from(rows, (row) => places.action[row]),
+    };
+    const own = isSampled ? rowsOf(coordinates, rows, r) : coordinates;
+    const { values, vectors } = symmetricEigen(covarianceBetween(contexts, actions, at, at), m);
+    for (let i = 0; i < m; i++) values[i] = Math.max(values[i], 0);
+    const rotated = gemm({ m, n: r, k: m, a: vectors, b: own });
     learnScales(rotated, values, signal, noise, round === 0 ? FIRST_STEPS : STEPS);
     if (round === rounds) return { contexts, actions, signal, noise };
     const gradient = gradientOf(rotated, values, vectors, signal, noise, balance);
     const ofContexts = new Float64Array(nContexts ** 2);
     const ofActions = new Float64Array(nActions ** 2);
-    for (let i = 0; i < n; i++) {
-      for (let k = 0; k < n; k++) {
-        const value = gradient[i * n + k];
-        const context = places.context[i] * nContexts + places.context[k];
-        const action = places.action[i] * nActions + places.action[k];
+    for (let i = 0; i < m; i++) {
+      for (let k = 0; k < m; k++) {
+        const value = gradient[i * m + k];
+        const context = at.context[i] * nContexts + at.context[k];
+        const action = at.action[i] * nActions + at.action[k];
         ofContexts[context] += value * actions[action];
         ofActions[action] += value * contexts[context];
       }
@@ -79,6 +96,12 @@ export function learnCovariance(
     contexts = improved(contexts, ofContexts, nContexts, nActions, priors.contexts, prior);
     actions = improved(actions, ofActions, nActions, nContexts, priors.actions, prior);
   }
+}
+
+function rowsOf(values: Float64Array, rows: readonly number[], r: number): Float64Array {
+  const chosen = new Float64Array(rows.length * r);
+  rows.forEach((row, i) => chosen.set(values.subarray(row * r, (row + 1) * r), i * r));
+  return chosen;
 }
 
 /** K `(nRows, nCols)`: C ⊗ A between some pairs and others. */
@@ -151,7 +174,7 @@ function gradientOf(
       inverse[i] += share / variance;
     }
   }
-  const inner = gemm({ m: n, n, k: r, a: scaled, b: scaled, transposeB: true });
+  const inner = gram(scaled, n, r);
   for (let i = 0; i < n; i++) inner[i * n + i] -= inverse[i];
   const half = gemm({ m: n, n, k: n, a: inner, b: vectors });
   return gemm({ m: n, n, k: n, a: vectors, b: half, transposeA: true });

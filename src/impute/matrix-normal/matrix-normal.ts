@@ -10,6 +10,7 @@
 import type { OutcomeTensor } from '../../data/outcome-tensor.js';
 import { DataError } from '../../errors.js';
 import { gram } from '../../linalg/index.js';
+import { Random } from '../../random/index.js';
 import { normalQuantile } from '../../stats/index.js';
 import { averagePrediction, plainPrediction } from '../averages.js';
 import type { FittedImputer, Imputer, ImputerDescriptor, ImputerOptions, Prediction } from '../imputer.js';
@@ -89,6 +90,7 @@ export class MatrixNormal implements Imputer {
       rounds: options.matrixNormalRounds,
       prior: options.matrixNormalPrior,
       balance: options.matrixNormalBalance,
+      random: Random.fromSeed(options.seed).split('matrix-normal'),
     });
     if (this.models.size >= MODELS_KEPT) this.models.delete(this.models.keys().next().value as string);
     this.models.set(key, made);

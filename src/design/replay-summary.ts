@@ -22,10 +22,11 @@ export function meanCurve(rows: readonly ReplayRow[], strategy: Strategy): Curve
 }
 
 /**
- * Experiments after which a curve stays at or below `error`, straight between its points; NaN when it ends above.
+ * Experiments after which a curve stays at or below `error`, straight between its points; NaN when it ends
+ * above, or an error is NaN.
  */
 export function experimentsFor(curve: readonly CurvePoint[], error: number): number {
-  const above = curve.findLastIndex((point) => point.error > error);
+  const above = curve.findLastIndex((point) => !(point.error <= error));
   if (above < 0) return curve[0].experiments;
   if (above === curve.length - 1) return Number.NaN;
   const [last, next] = [curve[above], curve[above + 1]];
@@ -51,7 +52,7 @@ export function savings(rows: readonly ReplayRow[], strategy: Strategy): Saving[
   const seeds = [...new Set(rows.map(({ seed }) => seed))];
   const places = [1, 2, 3].map((quarter) => Math.round((quarter * (random.length - 1)) / 4));
   return [...new Set(places)]
-    .filter((place) => place > 0)
+    .filter((place) => place > 0 && !Number.isNaN(random[place].error))
     .map((place) => {
       const { experiments, error } = random[place];
       const shares = seeds.map((seed) => {

@@ -61,7 +61,7 @@ export function replaySplit(
 export interface CurvePoint {
   /** Experiments revealed so far. */
   readonly experiments: number;
-  /** Mean over the pairs still hidden, or over the test pairs where there are any. */
+  /** Mean over the pairs still hidden, or over the test pairs where there are any; NaN where no pair has one. */
   readonly error: number;
 }
 
@@ -119,4 +119,5 @@ export function mostExperiments(tensor: OutcomeTensor, { candidates, test }: Rep
   return Math.max(test.length > 0 ? candidates.length : candidates.length - left, 1);
 }
 
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+/** NaN of none. */
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -9,7 +9,7 @@ const at = temporaryFolder();
 const screen = at('screen.h5ad');
 const COLUMNS = ['context', 'action', 'method', 'donors', 'training_contexts', 'tau', 'rejected', 'fallback'];
 const impute = (out: string, ...more: string[]) =>
-  mechanist('impute', screen, '--out', at(out), '--threads=1', ...more);
+  mechanist('impute', screen, '--out', at(out), '--threads=1', '--method=si-a', ...more);
 const labels = (data: PerturbationData, name: string) => columnStrings(data.obs.column(name));
 
 beforeAll(async () => {
@@ -28,7 +28,14 @@ beforeAll(async () => {
 describe('every missing pair', () => {
   let imputed: PerturbationData;
   beforeAll(async () => {
-    const { stderr } = await succeed('impute', screen, '--out', at('all.h5ad'), '--threads=2');
+    const { stderr } = await succeed(
+      'impute',
+      screen,
+      '--out',
+      at('all.h5ad'),
+      '--threads=2',
+      '--method=si-a',
+    );
     expect(stderr).toMatch(/missing pairs imputed by si-a/);
     imputed = await readData(at('all.h5ad'));
   });
@@ -115,6 +122,31 @@ describe('every missing pair', () => {
     expect(JSON.parse(stdout)).toMatchObject({ method, nRows: imputed.nObs });
     const { X } = await readData(at(`${method}.csv`));
     expect(toDense(X).values.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('by auto, unless told otherwise', () => {
+  const byAuto = (out: string) => succeed('impute', screen, '--out', at(out), '--threads=1');
+
+  it('with intervals around what is predicted', async () => {
+    const { stderr } = await byAuto('auto.h5ad');
+    expect(stderr).toMatch(/missing pairs imputed by auto/);
+    const data = await readData(at('auto.h5ad'));
+    const { values } = toDense(data.X);
+    const [lower, upper] = ['lower', 'upper'].map((name) => toDense(data.layers.get(name)!).values);
+    values.forEach((value, at) => {
+      expect(lower[at]).toBeLessThanOrEqual(value);
+      expect(upper[at]).toBeGreaterThanOrEqual(value);
+    });
+    expect(lower.some((value, at) => value < upper[at])).toBe(true);
+  });
+
+  it('in files of their own beside a table', async () => {
+    await byAuto('auto.csv');
+    const files = ['auto.csv', 'auto.lower.csv', 'auto.upper.csv'];
+    const [middle, lower] = await Promise.all(files.map((name) => readData(at(name))));
+    expect(lower.obs.index).toEqual(middle.obs.index);
+    expect(existsSync(at('auto.upper.csv'))).toBe(true);
   });
 });
 

@@ -32,7 +32,7 @@ export function imputeVerb(): Command {
     .description('predict every (context, action) that was not measured')
     .argument('<file>', 'screen: any readable format')
     .requiredOption('--out <file>', 'h5ad, parquet, csv, tsv or gctx, by extension')
-    .option('--method <name>', 'imputer', 'si-a')
+    .option('--method <name>', 'imputer; may carry options: si-a+donors=all', 'auto')
     .option('--pairs <csv>', 'only these pairs: columns context, action')
     .option('--explain', 'write donors, weights and tests to OUT.explain.jsonl')
     .option('--dtype <type>', 'float64 or float32 of the output', 'float64');

@@ -13,7 +13,6 @@ const NEAREST_SHOWN = 5;
 
 export interface ImputeFileRequest extends Omit<ScreenRequest, 'onProgress' | 'singleReplicate'> {
   readonly out: string;
-  /** Default `si-a`. */
   readonly method: string;
   /** Options of the method as words, see `methodSpec`. */
   readonly words: Readonly<Record<string, string | undefined>>;

@@ -82,6 +82,23 @@ describe('intervals', () => {
     expect(inside / all).toBeLessThan(0.96);
   });
 
+  it.each([1, 1000])(
+    'of an action that nothing is known of are in the unit of the data (%i)',
+    async (unit) => {
+      const scaled = new OutcomeTensor({ ...tensor, profiles: tensor.profiles.map((value) => unit * value) });
+      const hidden = Array.from(tensor.pairsOfAction[4]);
+      const fitted = await imputerNamed('auto')
+        .create(scaled, imputerOptions(quick))
+        .fit(new Training(scaled, hidden));
+      const shares = hidden.map((pair) => {
+        const { lower, upper } = fitted.predict(tensor.pairContext[pair], 4);
+        return scaled.profile(pair).filter((v, g) => v >= lower![g] && v <= upper![g]).length / 60;
+      });
+      // what was hidden is unlike what was learned from: less than promised, but not by an order of magnitude
+      expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThan(0.6);
+    },
+  );
+
   it('are wider for a greater share, and around the prediction', async () => {
     const widths: number[] = [];
     for (const intervalLevel of [0.5, 0.9]) {

@@ -198,7 +198,7 @@ class FittedAuto implements FittedImputer {
     const { residuals } = calibration;
     if (!residuals) return {};
     const own = predictions.map(spreadOf).find((spread) => spread !== undefined);
-    const scale = own ?? new Float64Array(residuals.nGenes).fill(1);
+    const scale = own ?? calibration.typicalScale;
     const weights = calibration.weights(donors);
     const centres = withoutFold.map((fitted) => {
       const fold = fitted.map((one) => one.predict(context, action));

@@ -4,7 +4,7 @@
  * Every visible treated pair is hidden once and predicted by all estimators. For a pair that is itself hidden, its whole
  * group stays hidden throughout (`pair-groups.ts`): what is learned for it never saw it, and is shared by its group.
  */
-import { interquartileRange } from '../../stats/index.js';
+import { interquartileRange, mean } from '../../stats/index.js';
 import type { Imputer, Prediction } from '../imputer.js';
 import { Training } from '../training.js';
 import { type ScaledResiduals, scaleResiduals } from './intervals.js';
@@ -55,7 +55,8 @@ export class Calibration {
       fold: Int32Array.from(pairs, (pair) => groupOf[pair]),
       donors: new Int32Array(pairs.length),
       residuals: candidates.map(() => new Float64Array(pairs.length * nGenes)),
-      scales: undefined,
+      scales: new Float64Array(pairs.length * nGenes).fill(Number.NaN),
+      typicalScale: new Float64Array(nGenes).fill(1),
     };
     const calibrated: Calibrated[] = [];
     for (const [at, pair] of pairs.entries()) {
@@ -68,10 +69,7 @@ export class Calibration {
         const residual = made.residuals[c].subarray(at * nGenes, (at + 1) * nGenes);
         for (let g = 0; g < nGenes; g++) residual[g] = truth[g] - prediction.profile[g];
         const spread = spreadOf(prediction);
-        if (spread) {
-          made.scales ??= new Float64Array(pairs.length * nGenes).fill(1);
-          made.scales.set(spread, at * nGenes);
-        }
+        if (spread) made.scales.set(spread, at * nGenes);
       }
       const range = interquartileRange(truth) || 1;
       calibrated.push({
@@ -80,6 +78,7 @@ export class Calibration {
         regime: regimeOf(made.donors[at]),
       });
     }
+    fillTypical(made);
     return new Calibration(calibrated, m, options.shrinkage, made);
   }
 
@@ -116,9 +115,13 @@ export class Calibration {
         for (let i = at * nGenes; i < (at + 1) * nGenes; i++) mixed[i] += weights[m] * values[i];
       });
     });
-    const expected = scales ?? new Float64Array(mixed.length).fill(1);
-    this.residualsKept = pairs.length === 0 ? null : scaleResiduals(mixed, expected, nGenes, fold, donors);
+    this.residualsKept = pairs.length === 0 ? null : scaleResiduals(mixed, scales, nGenes, fold, donors);
     return this.residualsKept;
+  }
+
+  /** What is expected of a pair that no estimator gives a spread, `(nGenes)`. */
+  get typicalScale(): Float64Array {
+    return this.predictions.typicalScale;
   }
 
   get nPairs(): number {
@@ -133,8 +136,19 @@ interface CalibratedPredictions {
   readonly donors: Int32Array;
   /** Truth − prediction `(nPairs, nGenes)` of each estimator. */
   readonly residuals: readonly Float64Array[];
-  /** What is expected of them, `(nPairs, nGenes)`, where an estimator says. */
-  scales: Float64Array | undefined;
+  /** What is expected of them, `(nPairs, nGenes)`: an estimator's spread, the typical one where none gives any. */
+  readonly scales: Float64Array;
+  /** Mean of the spreads that were given `(nGenes)`; 1 without any. */
+  readonly typicalScale: Float64Array;
+}
+
+/** A spread is in the unit of the data: a pair without one must not be measured in another unit than the rest. */
+function fillTypical({ nGenes, pairs, scales, typicalScale }: CalibratedPredictions): void {
+  const given = pairs.map((_, at) => scales.subarray(at * nGenes, (at + 1) * nGenes));
+  const known = given.filter((scale) => !Number.isNaN(scale[0]));
+  if (known.length > 0)
+    for (let g = 0; g < nGenes; g++) typicalScale[g] = mean(known.map((scale) => scale[g]));
+  for (const scale of given) if (Number.isNaN(scale[0])) scale.set(typicalScale);
 }
 
 /** Half the width of the interval that an estimator gives itself; smallest where it is sure beyond reason. */

@@ -231,6 +231,26 @@ describe('--explain', () => {
   });
 });
 
+describe('intervals', () => {
+  it.each(['h5ad', 'csv'])('of pairs here and there: the others have none in %s', async (format) => {
+    // parts are of 64 rows: the first and the last are of names that the data do not have
+    const known = ['cell-1,compound-1', 'cell-2,compound-2'];
+    const unknown = Array.from({ length: 70 }, (_, i) => `cell-1,nothing-${i}`);
+    const pairs = at('some-unknown.csv');
+    writeFileSync(pairs, ['context,action', ...unknown, ...known, ...unknown].join('\n'));
+    const out = `some-${format}.${format}`;
+    const { code } = await impute(out, '--method=matrix-normal', '--pairs', pairs);
+    expect(code).toBe(0);
+    const lower =
+      format === 'csv'
+        ? toDense((await readData(at(out.replace('.csv', '.lower.csv')), { missing: 'keep' })).X)
+        : toDense((await readData(at(out))).layers.get('lower')!);
+    const rows = [...unknown, ...known, ...unknown];
+    for (const row of rows.keys())
+      expect(Number.isFinite(lower.values[row * 50])).toBe(known.includes(rows[row]));
+  });
+});
+
 describe('what is refused', () => {
   it('an output that is there, of no format, or in no folder; an unknown method', async () => {
     writeFileSync(at('there.csv'), 'mine');

@@ -79,7 +79,7 @@ export async function runImputation(
     explain: request.explain ?? false,
   };
   await runParts(new URL('./imputation-part.js', import.meta.url), setup, nParts, store, options);
-  const hasIntervals = nParts > 0 && (await store.read<ImputationPart>(0)).lower !== undefined;
+  const hasIntervals = await givesIntervals(store, nParts);
   const header = {
     var: new Table(tensor.genes),
     nRows: layout.contexts.length,
@@ -94,7 +94,7 @@ export async function runImputation(
     for (let part = 0; part < nParts; part++) {
       if (options.signal?.aborted) throw interrupted();
       const result = await store.read<ImputationPart>(part);
-      await append(sink, result, layout, part, method.label);
+      await append(sink, result, layout, part, method.label, hasIntervals);
       for (const name of result.fallback) if (name) fallbacks.set(name, (fallbacks.get(name) ?? 0) + 1);
       for (const flag of result.rejected) if (flag === 1) rejected++;
       for (const explanation of result.explanations ?? []) explanations.push(JSON.stringify(explanation));
@@ -107,6 +107,16 @@ export async function runImputation(
     );
   }
   return { nRows: layout.contexts.length, rejected, fallbacks };
+}
+
+/** Parts that an average answered altogether do not tell: the method may give intervals for its own answers. */
+async function givesIntervals(store: PartStore, nParts: number): Promise<boolean> {
+  for (let part = 0; part < nParts; part++) {
+    const { lower, fallback } = await store.read<ImputationPart>(part);
+    if (lower) return true;
+    if (fallback.includes('')) return false;
+  }
+  return false;
 }
 
 function layOut(tensor: OutcomeTensor, named?: readonly NamedTarget[]): Layout {
@@ -136,6 +146,7 @@ async function append(
   { names, starts }: Layout,
   part: number,
   method: string,
+  hasIntervals: boolean,
 ): Promise<void> {
   const rows = Array.from({ length: starts[part + 1] - starts[part] }, (_, i) => names(starts[part] + i));
   const obs = new Table(
@@ -151,8 +162,12 @@ async function append(
       ['fallback', codes(result.fallback)],
     ],
   );
+  const none = hasIntervals && !result.lower ? result.profiles.map(() => Number.NaN) : undefined;
   const layers = new Map<string, Float32Array | Float64Array>();
-  if (result.lower && result.upper) layers.set('lower', result.lower).set('upper', result.upper);
+  for (const name of ['lower', 'upper'] as const) {
+    const ends = result[name] ?? none;
+    if (ends) layers.set(name, ends);
+  }
   await sink.append({ obs, X: result.profiles, layers });
 }
 

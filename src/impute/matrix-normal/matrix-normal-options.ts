@@ -25,7 +25,7 @@ export const matrixNormalOptions = {
     summary: 'strength of the prior of its covariances, in contexts or actions',
   }),
   matrixNormalBalance: numberOption({
-    default: 0.4,
+    default: 0.6,
     least: 0,
     most: 1,
     placeholder: '<γ>',

@@ -22,6 +22,7 @@ export interface ScreenArguments {
 
 export function withScreenOptions(command: Command): Command {
   return command
+    .optionsGroup('How the screen is read:')
     .option('--context <column>', 'obs column of the context (cell line, cell type); guessed by name')
     .option(
       '--action <column>',
@@ -49,6 +50,7 @@ export interface RunArguments {
 
 export function withRunOptions(command: Command): Command {
   return command
+    .optionsGroup('Running:')
     .option('--seed <number>', 'seed of every random choice', '0')
     .option('--threads <number>', 'worker threads (default: as many as cores)')
     .option('--device <name>', 'cpu; the methods of this version run on nothing else', 'cpu')

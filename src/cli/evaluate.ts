@@ -53,7 +53,7 @@ export function evaluateVerb(): Command {
     .option('--regime-k <list>', 'how many pairs stay, with --regime; default 0,1,2,4,8')
     .option('--donor-grid', 'error against donors × training contexts (Fig. 5c)')
     .option('--png', 'figures also as PNG');
-  return withCommonOptions(withRunOptions(withMethodOptions(withScreenOptions(command)))).action(
+  return withMethodOptions(withCommonOptions(withRunOptions(withScreenOptions(command)))).action(
     async (file: string, options: EvaluateOptions) => {
       const { evaluateFile } = await import('../jobs/evaluate-file.node.js');
       const progress = new Progress('evaluating', options.quiet);

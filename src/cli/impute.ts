@@ -36,7 +36,7 @@ export function imputeVerb(): Command {
     .option('--pairs <csv>', 'only these pairs: columns context, action')
     .option('--explain', 'write donors, weights and tests to OUT.explain.jsonl')
     .option('--dtype <type>', 'float64 or float32 of the output', 'float64');
-  return withCommonOptions(withRunOptions(withMethodOptions(withScreenOptions(command)))).action(
+  return withMethodOptions(withCommonOptions(withRunOptions(withScreenOptions(command)))).action(
     async (file: string, options: ImputeOptions) => {
       const { imputeFile } = await import('../jobs/impute-file.node.js');
       const progress = new Progress('imputing', options.quiet);

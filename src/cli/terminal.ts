@@ -9,6 +9,7 @@ export interface CommonOptions {
 
 export function withCommonOptions(command: Command): Command {
   return command
+    .optionsGroup('Of every verb:')
     .option('--json', 'print the result as JSON on stdout')
     .option('--quiet', 'no progress and no remarks');
 }

@@ -3,7 +3,7 @@
  * compiles and runs, and what the program can do is named.
  *
  * Commands run on a tiny screen in a folder of their own, one folder a page, in the order of the page. A remark
- * `<!-- not run: reason -->` before a block leaves it out of running.
+ * `<!-- not run: reason -->` before a block leaves it out of running. A page of many commands may take a minute or two.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -68,22 +68,26 @@ function leadsSomewhere(page: Page, target: string): boolean {
 describe.concurrent('commands', () => {
   const withCommands = pages.filter((page) => commandsOf(page).length > 0);
 
-  it.each(withCommands.map((page) => [page.path, page] as const))('of %s run', async (_, page) => {
-    const folder = workFolder(page.path);
-    for (const { line, args } of commandsOf(page)) {
-      const program = [join(root, 'bin', 'mechanist.js'), ...args];
-      await run(process.execPath, program, { cwd: folder }).catch((error: { stderr: string }) => {
-        throw new Error(`${page.path}:${line}: mechanist ${args.join(' ')}\n${error.stderr}`);
-      });
-    }
-    if (page !== cli) return;
-    const texts = page.blocks.filter(({ language }) => language === 'text').map(({ code }) => code);
-    const header = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n')[0];
-    expect(texts).toContain(header('results/scores.csv'));
-    expect(texts).toContain(header('results/summary.csv'));
-    const columns = header('asked.csv').replaceAll('"', '').split(',').slice(1, -TINY.genes);
-    expect(texts).toContain(columns.join(','));
-  });
+  it.each(withCommands.map((page) => [page.path, page] as const))(
+    'of %s run',
+    async (_, page) => {
+      const folder = workFolder(page.path);
+      for (const { line, args } of commandsOf(page)) {
+        const program = [join(root, 'bin', 'mechanist.js'), ...args];
+        await run(process.execPath, program, { cwd: folder }).catch((error: { stderr: string }) => {
+          throw new Error(`${page.path}:${line}: mechanist ${args.join(' ')}\n${error.stderr}`);
+        });
+      }
+      if (page !== cli) return;
+      const texts = page.blocks.filter(({ language }) => language === 'text').map(({ code }) => code);
+      const header = (file: string) => readFileSync(join(folder, file), 'utf8').split('\n')[0];
+      expect(texts).toContain(header('results/scores.csv'));
+      expect(texts).toContain(header('results/summary.csv'));
+      const columns = header('asked.csv').replaceAll('"', '').split(',').slice(1, -TINY.genes);
+      expect(texts).toContain(columns.join(','));
+    },
+    180_000,
+  );
 
   it('are found where they should be', () => {
     const found = withCommands.map(({ path }) => path);

@@ -1,5 +1,5 @@
 /** `mechanist evaluate` from outside: its files, their columns, and every number in them computed again. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { columnStrings, type PerturbationData, toDense } from '../src/data/index.js';
 import { readData } from '../src/formats/index.node.js';
@@ -142,6 +142,15 @@ describe('the whole screen', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('--overwrite');
     expect(readFileSync(at('all', 'scores.csv'), 'utf8')).toBe(before);
+  });
+
+  it('finds a coverage.csv of somebody else before the work, not after it', async () => {
+    mkdirSync(at('others'));
+    writeFileSync(at('others', 'coverage.csv'), 'mine');
+    const { code, stderr } = await mechanist('evaluate', screen, '--out', at('others'), '--methods=auto');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/coverage\.csv exists/);
+    expect(readdirSync(at('others'))).toEqual(['coverage.csv']);
   });
 });
 

@@ -243,7 +243,7 @@ describe('intervals', () => {
     expect(code).toBe(0);
     const lower =
       format === 'csv'
-        ? toDense((await readData(at(out.replace('.csv', '.lower.csv')), { missing: 'keep' })).X)
+        ? toDense((await readData(at(out.replace('.csv', '.lower.csv')))).X)
         : toDense((await readData(at(out))).layers.get('lower')!);
     const rows = [...unknown, ...known, ...unknown];
     for (const row of rows.keys())

@@ -56,7 +56,8 @@ export function methodSpec(text: string, common: Readonly<Record<string, string 
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const key = at < 0 ? setting : setting.slice(0, at);
-    const word = METHOD_WORDS.includes(key) ? key : `${name}-${key}`;
+    // the method's own first: `lambda` is a word of another method
+    const word = METHOD_WORDS.includes(`${name}-${key}`) ? `${name}-${key}` : key;
     if (!METHOD_WORDS.includes(word) || at < 0) {
       throw new OptionError(
         `option of method '${name}'`,

@@ -106,7 +106,8 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
   const regimesPath = choice ? join(out, 'regimes.csv') : undefined;
   if (regimesPath) outputs.push(regimesPath);
   const methods = chooseMethods(request, single);
-  for (const output of outputs) await checkOutput(output, { overwrite });
+  const intervalPaths = ['intervals.csv', 'coverage.csv'].map((name) => join(out, name));
+  for (const output of [...outputs, ...intervalPaths]) await checkOutput(output, { overwrite });
   const before = await fileState(path);
   const singleReplicateRandom = single ? random.split('replicates') : undefined;
   const screen = await loadScreen({

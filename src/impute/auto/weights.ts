@@ -83,7 +83,7 @@ export interface Calibrated {
 
 /**
  * Weights of a regime: those of its own pairs, pulled towards those of all. In the place of a mixture the single best
- * estimator, unless on folds left out in turn the mixture does better by more than the standard error of the gain.
+ * estimator, unless on folds left out in turn the mixture does better by more than twice the standard error of the gain.
  * @param shrinkage the pull, in pairs
  */
 export function regimeWeights(
@@ -120,10 +120,10 @@ export function regimeWeights(
   return shrunk(pairs, nMethods, regime, shrinkage, common);
 }
 
-/** Is the mean above its own standard error? */
+/** Is the mean above twice its own standard error? */
 function isSurelyPositive(gains: readonly number[]): boolean {
   const centre = mean(gains);
-  return gains.length > 1 && centre > Math.sqrt(variance(gains) / gains.length);
+  return gains.length > 1 && centre > 2 * Math.sqrt(variance(gains) / gains.length);
 }
 
 function shrunk(

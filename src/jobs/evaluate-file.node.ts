@@ -17,7 +17,7 @@ import {
   summarise,
 } from '../evaluate/index.js';
 import { checkOutput, fileState, makeFolder, streamData, writeAtomically } from '../formats/index.node.js';
-import { imputerNamed, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
+import { imputerNamed, imputerOptionList, imputers, type MethodSpec, methodSpec } from '../impute/index.js';
 import { Random } from '../random/index.js';
 import type { ReportInput } from '../report/index.js';
 import { chooseRegimes, evaluateRegimes, planRegimes, type RegimeRequest } from './evaluate-regimes.node.js';
@@ -258,9 +258,7 @@ async function writeReportFiles(
     source: basename(request.path),
     understood: screen.sentences,
     command: request.command,
-    options: Object.entries(words)
-      .flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`))
-      .join(', '),
+    options: changedOptions(words),
     seed: request.seed,
     version: request.version,
     tensor: screen.tensor,
@@ -271,6 +269,15 @@ async function writeReportFiles(
     ...results,
   });
   return writeReport(request.out, report, { overwrite: request.overwrite, png: request.png });
+}
+
+/** The options that are not as by default: of all methods together they fill a page. */
+function changedOptions(words: EvaluateFileRequest['words']): string {
+  const defaults = new Map(imputerOptionList.map(({ word, definition }) => [word, definition.defaultWord]));
+  const changed = Object.entries(words).filter(
+    ([name, value]) => value !== undefined && value !== defaults.get(name),
+  );
+  return [...changed.map(([name, value]) => `${name} ${value}`), 'all others by default'].join(', ');
 }
 
 /** A sentence for every method that another one had to answer for: its medians are partly not its own. */

@@ -32,7 +32,7 @@ export const matrixNormalOptions = {
     summary: 'weight of a gene direction in learning them: its signal to this power (0: likelihood)',
   }),
   matrixNormalGroups: numberOption({
-    default: 8,
+    default: 10,
     least: 2,
     most: 1000,
     whole: true,

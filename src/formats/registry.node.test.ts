@@ -10,6 +10,7 @@ import {
   formatOf,
   formats,
   readData,
+  removeStaleLayers,
   streamData,
   writableFormat,
   writeData,
@@ -186,6 +187,45 @@ describe('writing', () => {
       const back = await readData(path);
       expect(Array.from(toDense(back.X).values)).toEqual(Array.from(data.X.values));
       expect(back.obs.names).toEqual(['drug']);
+    },
+  );
+
+  it.each(['h5ad', 'parquet', 'csv.gz', 'tsv', 'gctx'])(
+    'row by row with layers as .%s',
+    async (extension) => {
+      const path = at(`layered.${extension}`);
+      const withLayers = { ...header, layers: ['lower', 'upper'] };
+      const X = toDense(data.X).values;
+      const lower = X.map((value) => value - 1);
+      const upper = X.map((value) => value + 1);
+      const paths = await streamData(path, withLayers, {}, (sink) =>
+        sink.append({
+          obs: data.obs,
+          X,
+          layers: new Map([
+            ['lower', lower],
+            ['upper', upper],
+          ]),
+        }),
+      );
+      const back = await readData(path);
+      expect(Array.from(toDense(back.X).values)).toEqual(Array.from(X));
+      const beside = extension.startsWith('csv') || extension === 'tsv' || extension === 'gctx';
+      expect(paths).toHaveLength(beside ? 3 : 1);
+      const layer = async (name: string) =>
+        beside ? (await readData(at(`layered.${name}.${extension}`))).X : back.layers.get(name)!;
+      expect(Array.from(toDense(await layer('lower')).values)).toEqual(Array.from(lower));
+      expect(Array.from(toDense(await layer('upper')).values)).toEqual(Array.from(upper));
+      if (beside) {
+        // what is there is not replaced unasked, and is found before any work
+        await expect(checkStreamable(path, false, ['lower'])).rejects.toMatchObject({ tag: 'FileError' });
+        await removeStaleLayers(path, ['lower', 'upper']);
+        expect(
+          (await readdir(folder))
+            .filter((name) => name.startsWith('layered.') && /upper|lower/.test(name))
+            .filter((name) => name.endsWith(extension)),
+        ).toEqual([]);
+      }
     },
   );
 

@@ -2,6 +2,7 @@
  * The formats there are, in the order in which they are asked whether bytes are theirs. One line a format;
  * each is imported only when it is needed.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerturbationData } from '../data/perturbation-data.js';
 import { DataError, FormatError, listNames, OptionError } from '../errors.js';
@@ -104,10 +105,23 @@ export async function checkWritable(path: string, overwrite = false): Promise<vo
   await checkOutput(path, await outputOptions(path, format, overwrite));
 }
 
-/** The same for a file that is written row by row. */
-export async function checkStreamable(path: string, overwrite = false): Promise<void> {
-  await streamableFormat(path);
+/** The same for a file that is written row by row, and for the files of the layers that it may bring. */
+export async function checkStreamable(
+  path: string,
+  overwrite = false,
+  layers: readonly string[] = [],
+): Promise<void> {
+  const format = await streamableFormat(path);
   await checkOutput(path, { overwrite });
+  if (format.streamsLayers) return;
+  for (const layer of layers) await checkOutput(besidePath(path, format, layer), { overwrite });
+}
+
+/** Removes files of layers that an earlier run left beside `path`: they would not belong to what is there now. */
+export async function removeStaleLayers(path: string, layers: readonly string[]): Promise<void> {
+  const format = await streamableFormat(path);
+  if (format.streamsLayers) return;
+  for (const layer of layers) await rm(besidePath(path, format, layer), { force: true });
 }
 
 /** A folder is replaced only if it is what this format writes. */

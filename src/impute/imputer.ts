@@ -95,6 +95,8 @@ export interface ImputerDescriptor {
   readonly baseline?: boolean;
   /** Too slow to be run unasked: left out of an evaluation of all methods, and said to be. */
   readonly costly?: boolean;
+  /** In larger screens it takes minutes a fit: `auto`, which fits again and again, leaves it out there. */
+  readonly mostPairsRepeated?: number;
   /**
    * What changes the answer though it should not in a perfect world, each with the reason: the unit and zero of the
    * values, the order of genes. The checker of invariants leaves these out.

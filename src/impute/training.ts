@@ -32,6 +32,14 @@ export class Training {
     return action < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfAction[action]);
   }
 
+  /** How many other treated profiles of the context are visible: what a prediction of the pair can lean on. */
+  otherTreated(context: number, action: number): number {
+    const { control, pairAction } = this.tensor;
+    return this.pairsOfContext(context).filter(
+      (pair) => pairAction[pair] !== control && pairAction[pair] !== action,
+    ).length;
+  }
+
   private visible(pairs: Int32Array): Int32Array {
     return pairs.every((pair) => this.hidden[pair] === 0)
       ? pairs

@@ -1,5 +1,5 @@
 /** The work of `mechanist evaluate`: from a file to scores, medians, figures and the report. */
-import { rmdir, writeFile } from 'node:fs/promises';
+import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { categorical, makeFolds, type OutcomeTensor, type SplitBy, Table } from '../data/index.js';
 import { DataError, OptionError } from '../errors.js';
@@ -174,6 +174,7 @@ async function evaluateInto(request: EvaluateFileRequest): Promise<EvaluateFileR
   if (predictionsPath) await writePredictions(predictionsPath, tensor, result, overwrite);
   await writeText(outputs[0], scoresCsv(result.scores), overwrite);
   await writeText(outputs[1], summaryCsv(summary), overwrite);
+  if (overwrite) for (const stale of intervalPaths) await rm(stale, { force: true });
   for (const [name, text] of intervalFiles) await writeText(join(out, name), text, overwrite);
   if (regimes && regimesPath) await writeText(regimesPath, regimesCsv(regimes), overwrite);
   await store.remove();

@@ -9,7 +9,7 @@ import {
   type UnsDict,
 } from '../data/index.js';
 import type { RowSink } from '../formats/index.js';
-import { streamData, writeAtomically } from '../formats/index.node.js';
+import { removeStaleLayers, streamData, writeAtomically } from '../formats/index.node.js';
 import type { MethodSpec, PairTarget } from '../impute/index.js';
 import type { ImputationPart, ImputationSetup } from './imputation-part.js';
 import type { PartStore } from './parts.node.js';
@@ -19,6 +19,9 @@ import { sharedParts } from './shared-tensor.js';
 
 /** So many targets are predicted and kept together: enough parts to share out, none larger than memory likes. */
 const targetsAPart = (nTargets: number) => Math.min(4096, Math.max(64, Math.ceil(nTargets / 64)));
+
+/** What comes beside the profiles of a method that gives intervals. */
+export const INTERVAL_LAYERS = ['lower', 'upper'] as const;
 
 /** A pair to impute by name; a name that the data does not have is answered by what can be known of it. */
 export interface NamedTarget {
@@ -84,7 +87,7 @@ export async function runImputation(
     var: new Table(tensor.genes),
     nRows: layout.contexts.length,
     dtype,
-    layers: hasIntervals ? ['lower', 'upper'] : [],
+    layers: hasIntervals ? INTERVAL_LAYERS : [],
     uns: output.uns,
   };
   const fallbacks = new Map<string, number>();
@@ -101,6 +104,7 @@ export async function runImputation(
       output.onProgress?.(part + 1, nParts);
     }
   });
+  if (!hasIntervals && output.overwrite) await removeStaleLayers(output.path, INTERVAL_LAYERS);
   if (output.explainPath) {
     await writeAtomically(output.explainPath, output, (temporary) =>
       writeFile(temporary, explanations.map((line) => `${line}\n`).join('')),
@@ -164,7 +168,7 @@ async function append(
   );
   const none = hasIntervals && !result.lower ? result.profiles.map(() => Number.NaN) : undefined;
   const layers = new Map<string, Float32Array | Float64Array>();
-  for (const name of ['lower', 'upper'] as const) {
+  for (const name of INTERVAL_LAYERS) {
     const ends = result[name] ?? none;
     if (ends) layers.set(name, ends);
   }

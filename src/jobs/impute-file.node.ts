@@ -3,7 +3,12 @@ import type { OutcomeTensor } from '../data/index.js';
 import { listNames, nearest, OptionError } from '../errors.js';
 import { checkNotInput, checkOutput, checkStreamable, fileState } from '../formats/index.node.js';
 import { methodSpec } from '../impute/index.js';
-import { type ImputationSummary, type NamedTarget, runImputation } from './imputation.node.js';
+import {
+  type ImputationSummary,
+  INTERVAL_LAYERS,
+  type NamedTarget,
+  runImputation,
+} from './imputation.node.js';
 import { expectSeveralContexts, loadScreen, type ScreenRequest, screenOptions } from './load-screen.node.js';
 import { readPairs } from './pair-lists.node.js';
 import { PartStore } from './parts.node.js';
@@ -41,7 +46,7 @@ export async function imputeFile(request: ImputeFileRequest): Promise<ImputeFile
   const method = methodSpec(request.method, request.words);
   const dtype = floatType(request.dtype);
   const explainPath = request.explain ? `${out.replace(/\.[^.]+$/, '')}.explain.jsonl` : undefined;
-  await checkStreamable(out, overwrite);
+  await checkStreamable(out, overwrite, INTERVAL_LAYERS);
   const { pairs, cells, genes, smiles, actionFeatures, contextFeatures } = request;
   await checkNotInput(out, [path, pairs, cells, genes, smiles, actionFeatures, contextFeatures]);
   if (explainPath) await checkOutput(explainPath, { overwrite });

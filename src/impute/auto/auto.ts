@@ -16,7 +16,7 @@ import type {
 } from '../imputer.js';
 import { groupsOf, pairGroups } from '../pair-groups.js';
 import { Training } from '../training.js';
-import { Calibration, type Candidate, donorsFor, spreadOf } from './calibration.js';
+import { Calibration, type Candidate, spreadOf } from './calibration.js';
 import { conformalInterval } from './intervals.js';
 
 /** Calibrations are kept for so many groups of hidden pairs: each holds residuals of all pairs. */
@@ -44,6 +44,11 @@ class Auto implements Imputer {
         throw new OptionError('--auto-methods', name, 'an estimator other than auto itself');
       try {
         if (descriptor.needsControl && tensor.control < 0) throw new DataError(`${name} needs a control`);
+        if (tensor.nPairs > (descriptor.mostPairsRepeated ?? Number.POSITIVE_INFINITY)) {
+          throw new DataError(
+            `${name} takes too long to be fitted again and again to ${tensor.nPairs} pairs`,
+          );
+        }
         return [{ name, imputer: descriptor.create(tensor, options, resources) }];
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
@@ -121,8 +126,16 @@ class Auto implements Imputer {
   }
 }
 
+/** With fewer residuals their quantile is beyond the largest of them. */
+const enoughFor = (level: number) => Math.ceil(1 / (1 - level)) - 1;
+
 const hasVisible = (training: Training) =>
   Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).some((pair) => training.sees(pair));
+
+const isNeverNegative = (training: Training) =>
+  Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).every(
+    (pair) => !training.sees(pair) || training.tensor.profile(pair).every((value) => value >= 0),
+  );
 
 /** The tensor of the visible pairs, names as they were. */
 function withoutHidden(training: Training): OutcomeTensor {
@@ -157,9 +170,9 @@ class FittedAuto implements FittedImputer {
   ) {}
 
   predict(context: number, action: number): Prediction {
-    const { training, calibration, candidates } = this;
+    const { training, calibration, candidates, options } = this;
     const predictions = this.fitted.map((one) => one.predict(context, action));
-    const donors = donorsFor(training, context, action);
+    const donors = training.otherTreated(context, action);
     const learned = calibration.weights(donors);
     const isKnown = context >= 0 && action >= 0;
     const weights = isKnown ? ofThoseThatAnswer(predictions, learned) : learned;
@@ -169,21 +182,26 @@ class FittedAuto implements FittedImputer {
     const notes = () => [
       `weights with ${donors} donors: ${this.listed(weights, 2)}`,
       `mean normalised errors on ${calibration.nPairs} hidden pairs: ${this.listed(calibration.errors, 3)}`,
+      ...(calibration.nPairs < enoughFor(options.intervalLevel)
+        ? [`too few pairs to promise ${options.intervalLevel}: intervals end at the largest error seen`]
+        : []),
       ...this.notes,
       ...candidates.flatMap(({ name }, m) =>
         weights[m] > 0 ? predictions[m].explain().notes.map((note) => `${name}: ${note}`) : [],
       ),
     ];
     const target = { context, action };
-    const made = { method: 'auto', profile, fallback: leading.fallback, donors: leading.donors, notes: [] };
+    const made = { method: 'auto', profile, fallback: leading.fallback, donors, notes: [] };
     const plain = plainPrediction(training, target, made);
     return {
       ...plain,
       trainingContexts: leading.trainingContexts,
       tau: tested?.tau ?? Number.NaN,
       rejected: tested?.rejected ?? null,
-      ...this.interval(context, action, predictions, donors, profile),
-      explain: () => ({ ...plain.explain(), notes: notes() }),
+      // how far an average is off that answers for the unknown, no measured pair tells
+      ...(leading.fallback === '' && this.interval(context, action, predictions, donors, profile)),
+      // donors, weights and test of the estimator that has most to say
+      explain: () => ({ ...leading.explain(), method: 'auto', fallback: leading.fallback, notes: notes() }),
     };
   }
 
@@ -205,11 +223,18 @@ class FittedAuto implements FittedImputer {
       return mixture(fold, ofThoseThatAnswer(fold, weights));
     });
     const { lower, upper } = conformalInterval(residuals, centres, scale, donors, options.intervalLevel);
-    // predictions without a fold can lie off the one with all: what is predicted belongs to its interval
+    // predictions without a fold can lie off the one with all: what is predicted belongs to its interval; and where
+    // nothing was ever negative, nothing will be
     return {
-      lower: lower.map((value, g) => Math.min(value, profile[g])),
+      lower: lower.map((value, g) => Math.min(Math.max(value, this.floor), profile[g])),
       upper: upper.map((value, g) => Math.max(value, profile[g])),
     };
+  }
+
+  private floorKept: number | undefined;
+  private get floor(): number {
+    this.floorKept ??= isNeverNegative(this.training) ? 0 : Number.NEGATIVE_INFINITY;
+    return this.floorKept;
   }
 
   private listed(values: ArrayLike<number>, digits: number): string {

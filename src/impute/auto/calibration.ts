@@ -19,14 +19,6 @@ export interface Candidate {
 const REGIME_STARTS = [1, 6];
 export const regimeOf = (donors: number): number => REGIME_STARTS.filter((start) => donors >= start).length;
 
-/** Other visible treated profiles of the context. */
-export function donorsFor(training: Training, context: number, action: number): number {
-  const { control, pairAction } = training.tensor;
-  return training
-    .pairsOfContext(context)
-    .filter((pair) => pairAction[pair] !== control && pairAction[pair] !== action).length;
-}
-
 export interface CalibrationOptions {
   readonly shrinkage: number;
   /** The pairs to hide, one by one. */
@@ -63,7 +55,7 @@ export class Calibration {
       const [context, action] = [tensor.pairContext[pair], tensor.pairAction[pair]];
       const inner = new Training(tensor, [...training.hiddenPairs, pair]);
       const truth = tensor.profile(pair);
-      made.donors[at] = donorsFor(inner, context, action);
+      made.donors[at] = inner.otherTreated(context, action);
       for (const [c, { imputer }] of candidates.entries()) {
         const prediction = (await imputer.fit(inner)).predict(context, action);
         const residual = made.residuals[c].subarray(at * nGenes, (at + 1) * nGenes);

@@ -149,7 +149,7 @@ class FittedMatrixNormal implements FittedImputer {
       method,
       profile,
       fallback: '',
-      donors: ofContext,
+      donors: training.otherTreated(context, action),
       notes: [],
     });
     return {
@@ -173,6 +173,7 @@ export const matrixNormal: ImputerDescriptor = {
   name: 'matrix-normal',
   summary:
     'Gaussian model of the screen: contexts ⊗ actions in every gene direction; posterior with variances',
+  mostPairsRepeated: 1000,
   dependsOn: { unit: 'intensities are modelled by a power of the value, which depends on where zero is' },
   groups: (tensor, options) => pairGroups(tensor, options.matrixNormalGroups, options.seed),
   create: (tensor, options) => new MatrixNormal(tensor, options),

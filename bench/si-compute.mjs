@@ -6,7 +6,7 @@ import { loadScreen } from '../dist/jobs/load-screen.node.js';
 const { tensor } = await loadScreen({ path: process.argv[2] });
 const folds = leaveOneOut(tensor);
 
-function run() {
+async function run() {
   const begin = performance.now();
   const imputer = imputerNamed('si-a').create(tensor, defaultImputerOptions);
   for (const fold of folds) {
@@ -16,9 +16,9 @@ function run() {
   return (performance.now() - begin) / 1000;
 }
 
-const coldSeconds = run();
-for (let i = 0; i < 3; i++) run();
-const warmSeconds = run();
+const coldSeconds = await run();
+for (let i = 0; i < 3; i++) await run();
+const warmSeconds = await run();
 const scores = [];
 const imputer = imputerNamed('si-a').create(tensor, defaultImputerOptions);
 await evaluateFolds(tensor, 'si-a', imputer, folds, (score) => scores.push(score));

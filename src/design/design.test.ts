@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussianScreen } from '../../test/support/gaussian-screen.js';
+import { solve } from '../../test/support/solve.js';
 import { OutcomeTensor } from '../data/outcome-tensor.js';
 import { DataError } from '../errors.js';
 import { imputerOptions, Training } from '../impute/index.js';
@@ -34,20 +35,6 @@ const placesOf = (tensor: OutcomeTensor) => {
     action: Int32Array.from(missing, ({ action }) => action),
   };
 };
-
-/** Solves A x = b by Gauss. */
-function solve(A: readonly (readonly number[])[], b: readonly number[]): number[] {
-  const rows = A.map((row, i) => [...row, b[i]]);
-  const n = rows.length;
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < n; i++) {
-      if (i === k) continue;
-      const factor = rows[i][k] / rows[k][k];
-      for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
-    }
-  }
-  return rows.map((row, i) => row[n] / row[i]);
-}
 
 describe('a plan', () => {
   // few enough pairs that every direction is a class of its own: nothing is approximated

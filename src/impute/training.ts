@@ -32,6 +32,12 @@ export class Training {
     return action < 0 ? new Int32Array() : this.visible(this.tensor.pairsOfAction[action]);
   }
 
+  /** Every visible pair by context, then action: an order that does not depend on how the pairs are stored. */
+  visiblePairs(): Int32Array {
+    return Int32Array.from(
+      this.tensor.contexts.flatMap((_, context) => Array.from(this.pairsOfContext(context))),
+    );
+  }
   /** How many other treated profiles of the context are visible: what a prediction of the pair can lean on. */
   otherTreated(context: number, action: number): number {
     const { control, pairAction } = this.tensor;

@@ -77,7 +77,7 @@ class Auto implements Imputer {
       const members = Array.from(this.groupOf.keys()).filter((pair) => this.groupOf[pair] === fold);
       const hidden = [...new Set([...training.hiddenPairs, ...members])];
       const inner = new Training(this.tensor, hidden);
-      withoutFold.push(await this.fitAll(hasVisible(inner) ? inner : training));
+      withoutFold.push(await this.fitAll(inner.visiblePairs().length > 0 ? inner : training));
     }
     return new FittedAuto(
       training,
@@ -105,8 +105,8 @@ class Auto implements Imputer {
     const known = this.calibrations.get(key);
     if (known) return known;
     const outer = new Training(tensor, hidden);
-    const visible = tensor.contexts.flatMap((_, context) =>
-      Array.from(outer.pairsOfContext(context)).filter((pair) => tensor.pairAction[pair] !== tensor.control),
+    const visible = Array.from(outer.visiblePairs()).filter(
+      (pair) => tensor.pairAction[pair] !== tensor.control,
     );
     const { autoCalibration: most, autoShrinkage: shrinkage, seed } = this.options;
     const pairs =
@@ -129,13 +129,8 @@ class Auto implements Imputer {
 /** With fewer residuals their quantile is beyond the largest of them. */
 const enoughFor = (level: number) => Math.ceil(1 / (1 - level)) - 1;
 
-const hasVisible = (training: Training) =>
-  Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).some((pair) => training.sees(pair));
-
 const isNeverNegative = (training: Training) =>
-  Array.from({ length: training.tensor.nPairs }, (_, pair) => pair).every(
-    (pair) => !training.sees(pair) || training.tensor.profile(pair).every((value) => value >= 0),
-  );
+  training.visiblePairs().every((pair) => training.tensor.profile(pair).every((value) => value >= 0));
 
 /** The tensor of the visible pairs, names as they were. */
 function withoutHidden(training: Training): OutcomeTensor {

@@ -48,7 +48,7 @@ export class LatentScreens {
       const [group] = groups;
       const members = Array.from(this.groupOf.keys()).filter((pair) => this.groupOf[pair] === group);
       const without = new Training(this.tensor, members);
-      if (visiblePairs(without).length >= 2) {
+      if (without.visiblePairs().length >= 2) {
         return this.keep(`group ${group}`, without, `trained without the ${members.length} pairs of a group`);
       }
     }
@@ -71,7 +71,7 @@ export class LatentScreens {
 
   private async trainOn(training: Training, note: string): Promise<LatentScreen> {
     const { tensor } = this;
-    const pairs = visiblePairs(training);
+    const pairs = training.visiblePairs();
     if (pairs.length === 0) throw new DataError('there is no profile left to learn from');
     const rows = new Float64Array(pairs.length * tensor.nGenes);
     pairs.forEach((pair, row) => rows.set(tensor.profile(pair), row * tensor.nGenes));
@@ -83,9 +83,4 @@ export class LatentScreens {
     });
     return { space, latents, note: `${space.notes.join('; ')} (${note})` };
   }
-}
-
-/** Sorted by context, then action: the order of training does not depend on how the pairs are stored. */
-function visiblePairs(training: Training): number[] {
-  return training.tensor.contexts.flatMap((_, context) => Array.from(training.pairsOfContext(context)));
 }

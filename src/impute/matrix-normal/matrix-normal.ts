@@ -54,7 +54,7 @@ export class MatrixNormal implements Imputer {
   fit(training: Training): FittedImputer {
     const { tensor } = this;
     const groups = groupsOf(training.hiddenPairs, this.groupOf);
-    const pairs = sortedPairs(new Training(tensor));
+    const pairs = new Training(tensor).visiblePairs();
     const visible = pairs.filter((pair) => training.sees(pair));
     if (visible.length === 0) throw new DataError('there is no profile left to learn from');
     const outside = pairs.filter((pair) => !groups?.includes(this.groupOf[pair]));
@@ -74,7 +74,7 @@ export class MatrixNormal implements Imputer {
 
   /** The model as learned from exactly what is visible. */
   learn(training: Training): LearnedModel {
-    const visible = sortedPairs(training);
+    const visible = training.visiblePairs();
     return this.model(`pairs ${visible}`, visible);
   }
 
@@ -160,13 +160,6 @@ class FittedMatrixNormal implements FittedImputer {
       explain: () => ({ ...plain.explain(), notes: notes() }),
     };
   }
-}
-
-/** Visible pairs by context, then action: what is learned does not depend on how pairs are stored. */
-function sortedPairs(training: Training): Int32Array {
-  return Int32Array.from(
-    training.tensor.contexts.flatMap((_, context) => Array.from(training.pairsOfContext(context))),
-  );
 }
 
 export const matrixNormal: ImputerDescriptor = {

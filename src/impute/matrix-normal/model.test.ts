@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { factorScreen } from '../../../test/support/factor-screen.js';
 import { gaussianScreen } from '../../../test/support/gaussian-screen.js';
+import { solve } from '../../../test/support/solve.js';
 import { gram } from '../../linalg/index.js';
 import { Random } from '../../random/index.js';
 import { pearson } from '../../stats/index.js';
@@ -25,20 +26,6 @@ function modelOf(
 }
 
 const every = (n: number) => Int32Array.from({ length: n }, (_, pair) => pair);
-
-/** Solves A x = b for a symmetric positive definite A by Gauss, without any of the code under test. */
-function solve(A: number[][], b: readonly number[]): number[] {
-  const rows = A.map((row, i) => [...row, b[i]]);
-  const n = rows.length;
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < n; i++) {
-      if (i === k) continue;
-      const factor = rows[i][k] / rows[k][k];
-      for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
-    }
-  }
-  return rows.map((row, i) => row[n] / row[i]);
-}
 
 describe('posterior', () => {
   const observed = (c: number, a: number) =>

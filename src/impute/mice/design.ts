@@ -16,9 +16,7 @@ export class Design {
 
   constructor(readonly training: Training) {
     const { tensor } = training;
-    this.pairs = Int32Array.from(
-      tensor.contexts.flatMap((_, context) => Array.from(training.pairsOfContext(context))),
-    );
+    this.pairs = training.visiblePairs();
     this.nRows = this.pairs.length;
     this.nGenes = tensor.nGenes;
     this.nColumns = tensor.nGenes + tensor.nContexts + tensor.nActions;

@@ -6,5 +6,6 @@ export * from './evaluate.js';
 export * from './folds.js';
 export * from './metrics.js';
 export * from './regimes.js';
+export * from './representation/index.js';
 export * from './scores.js';
 export * from './summary.js';

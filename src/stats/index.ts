@@ -1,5 +1,6 @@
 /** Descriptive statistics, principal components, neighbours, maps, kernel regression. */
 
+export { type Assignment, assignment } from './assignment.js';
 export { cosine, pearson, spearman } from './correlation.js';
 export { type EigenProOptions, eigenPro, type KernelProblem } from './eigenpro.js';
 export { mean, variance } from './moments.js';

@@ -1,5 +1,13 @@
 /** Data with known truth. */
 export type { Availability } from './availability.js';
+export {
+  CELL_CONTROL,
+  CELL_COUNTS,
+  CELL_DEFINITIONS,
+  CELL_SOFTMAX,
+  type CellsOptions,
+  simulateCells,
+} from './cells/index.js';
 export { FactorModel, type FactorModelOptions } from './factor-model.js';
 export {
   IMAGE_MASKS,

@@ -119,7 +119,8 @@ function commandsOf(page: Page): { line: number; args: string[] }[] {
 /** Options that make a documented command quick and leave what it does as it is. */
 function smaller(args: readonly string[]): string[] {
   if (args[0] === 'simulate') {
-    return ['--overwrite', ...Object.entries(TINY).map(([option, value]) => `--${option}=${value}`)];
+    const sizes = args[1] === 'screen' ? Object.entries(TINY) : [];
+    return ['--overwrite', ...sizes.map(([option, value]) => `--${option}=${value}`)];
   }
   return ['evaluate', 'impute'].includes(args[0]) && !args.includes('--threads') ? ['--threads=1'] : [];
 }

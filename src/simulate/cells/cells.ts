@@ -150,7 +150,8 @@ function decoderTruth({ weights, widths }: Decoder, spread: number): UnsDict {
 }
 
 function optionsTruth({ train, heldOutGroup, ...settings }: CellsSettings): UnsDict {
-  return new Map(Object.entries({ ...settings, targets: settings.targets.join(' to ') })) as UnsDict;
+  const targets = train.targets.join(' to ');
+  return new Map(Object.entries({ ...settings, targets, replacement: train.replacement })) as UnsDict;
 }
 
 const array = (shape: number[], values: NumericArray | readonly string[]): NdArray => {

@@ -129,6 +129,12 @@ export function cellsSettings(options: CellsOptions): CellsSettings {
   if (given.density !== undefined && given.targets !== undefined) {
     throw new OptionError('density', given.density, 'used in place of targets, not with them');
   }
+  if (given.density !== undefined && given.replacement) {
+    throw new OptionError('replacement', true, 'used with density: so many targets are different ones');
+  }
+  if (chosen.combinations === 0 && chosen.interactions > 0) {
+    throw new OptionError('interactions', chosen.interactions, 'used unless there are combinations');
+  }
   for (const option of ['heldOutDensity', 'heldOutEffect'] as const) {
     if (given[option] !== undefined && heldOut === 0) {
       throw new OptionError(option, given[option], 'used only where perturbations are held out');
@@ -154,8 +160,7 @@ function targetsOfDensity(option: string, density: number, latents: number, cove
   numberBetween(option, density, 0, 1);
   const count = Math.max(1, Math.round(density * latents));
   if (count > covered) {
-    const allowed = `at most ${covered / latents}: perturbations target ${covered} of ${latents} latents`;
-    throw new OptionError(option, density, allowed);
+    throw new OptionError(option, density, `a share of at most ${covered} of ${latents} latents`);
   }
   return count;
 }

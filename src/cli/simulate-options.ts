@@ -1,0 +1,184 @@
+/**
+ * The options of `mechanist simulate`, by what is simulated: names as in the library, and how words become values.
+ *
+ * Defaults are the library's, which knows them already. The types ask for every option that the library has.
+ */
+import { OptionError } from '../errors.js';
+import { wordOf } from '../impute/option.js';
+import type { CellsOptions, ImagesOptions, ScreenOptions } from '../simulate/index.js';
+
+interface Reader<T> {
+  /** What stands for the value in `--help`. */
+  readonly placeholder: string;
+  /** Throws OptionError; `option` is `--word`. */
+  read(option: string, text: string): T;
+}
+
+interface SimulateOption<T> extends Reader<T> {
+  /** One line, with the default. */
+  readonly summary: string;
+  /** Where it is not the name in kebab case. */
+  readonly word?: string;
+}
+
+type OptionsOf<T> = { readonly [K in keyof T]-?: SimulateOption<T[K]> };
+
+const number: Reader<number> = {
+  placeholder: '<x>',
+  read(option, text) {
+    const value = Number(text);
+    if (text.trim() === '' || Number.isNaN(value)) throw new OptionError(option, text, 'a number');
+    return value;
+  },
+};
+
+const count: Reader<number> = { ...number, placeholder: '<n>' };
+
+const range: Reader<readonly [number, number]> = {
+  placeholder: '<low-high>',
+  read(option, text) {
+    const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+    if (low === undefined) throw new OptionError(option, text, 'a number or a range such as 1-5');
+    return [Number(low), Number(high ?? low)];
+  },
+};
+
+function oneOf<T extends string>(...allowed: readonly T[]): Reader<T> {
+  return {
+    placeholder: '<how>',
+    read(option, text) {
+      if (!allowed.includes(text as T)) throw new OptionError(option, text, allowed);
+      return text as T;
+    },
+  };
+}
+
+const onOff: Reader<boolean> = {
+  placeholder: '<on|off>',
+  read: (option, text) => oneOf('on', 'off').read(option, text) === 'on',
+};
+
+const controlName: Reader<string | null> = {
+  placeholder: '<name>',
+  read: (_, text) => (text === 'none' ? null : text),
+};
+
+const seed = { ...count, summary: 'seed of every random choice (default 0)' };
+
+/** Of the factor model, for callers of the library alone. */
+type Unnamed =
+  | 'lineages'
+  | 'sharedByAll'
+  | 'sharedByLineage'
+  | 'contextSpread'
+  | 'programSpread'
+  | 'keepTruth';
+
+const screen: OptionsOf<Omit<ScreenOptions, Unnamed>> = {
+  contexts: { ...count, summary: 'cell lines (default 24)' },
+  actions: { ...count, summary: 'actions, the control included (default 21)' },
+  genes: { ...count, summary: 'genes (default: screen 978, cells 100)' },
+  availability: {
+    ...oneOf('nested', 'random', 'full'),
+    summary: 'nested (as in CMAP, the default), random or full',
+  },
+  coverage: { ...number, summary: 'share of pairs measured, with --availability random' },
+  replicates: { ...range, summary: 'replicates a pair (default 1-5)' },
+  noise: {
+    ...number,
+    summary: 'standard deviation of the noise (default: of a replicate .28; of gaussian cells .1)',
+  },
+  rank: { ...count, summary: 'rank of the factor model (default 9)' },
+  scale: { ...oneOf('linear', 'log2'), summary: 'linear (L1000 level 2, the default) or log2' },
+  control: { ...controlName, summary: "name of the control, or 'none' (default DMSO)" },
+  controlBatchShift: { ...number, summary: 'controls come from other batches, shifted so far (default 0)' },
+  seed,
+};
+
+const cells: OptionsOf<CellsOptions> = {
+  definition: {
+    ...oneOf('published', 'paper'),
+    summary: "the authors' program (published, the default) or the paper's text",
+  },
+  perturbations: { ...count, summary: 'perturbations, the held-out ones included (default 100)' },
+  cellsPerPerturbation: { ...count, summary: 'cells of each (default 500)' },
+  controlCells: { ...count, summary: "cells labelled 'control' (default 0)" },
+  latents: { ...count, summary: 'latents (default 15)' },
+  genes: screen.genes,
+  targets: { ...range, summary: 'latents that a perturbation shifts (default 1-3)' },
+  replacement: { ...onOff, summary: 'may a target be drawn twice (default: published on, paper off)' },
+  density: { ...number, summary: 'share of the latents that a perturbation shifts, in place of --targets' },
+  covered: { ...count, summary: 'only the first so many latents are shifted (default: all)' },
+  effect: { ...number, summary: 'mean size of a shift (default 5)' },
+  effectSpread: { ...number, summary: 'its standard deviation (default .5)' },
+  heldOut: { ...count, summary: 'the last so many perturbations are held out (default: a fifth)' },
+  heldOutDensity: { ...number, summary: '--density of these' },
+  heldOutEffect: { ...number, summary: '--effect of these' },
+  combinations: { ...count, summary: 'pairs A+B of perturbations, shifts added (default 0)' },
+  interactions: { ...number, summary: 'share of them that shift one more latent (default 0)' },
+  depth: { ...count, summary: 'hidden layers of the decoder (default 3)' },
+  width: { ...count, summary: 'units of a hidden layer (default 40)' },
+  softmax: {
+    ...oneOf('cells', 'genes'),
+    summary: 'over what expressions add up to 1 (default: published cells, paper genes)',
+  },
+  counts: {
+    ...oneOf('poisson', 'negative-binomial', 'gaussian'),
+    summary: 'poisson (default), negative-binomial, or gaussian: logits with noise',
+  },
+  inverseDispersion: { ...number, summary: 'of the negative binomial (default 10)' },
+  noise: screen.noise,
+  library: { ...number, summary: 'mean total of a cell (paper, 1e5) or total of a gene (published, 1e6)' },
+  librarySpread: { ...number, summary: 'standard deviation of log totals of cells (default 0)' },
+  seed,
+};
+
+const images: OptionsOf<ImagesOptions> = {
+  count: { ...count, summary: 'how many (default 6)' },
+  size: { ...count, summary: 'rows and columns (default 128)' },
+  mask: { ...oneOf('scattered', 'hole'), word: 'mask-kind', summary: 'scattered (default) or hole' },
+  missing: { ...number, summary: 'share of the pixels hidden (default 0.5, of a hole 0.1)' },
+  seed,
+};
+
+interface Simulated {
+  screen: ScreenOptions;
+  cells: CellsOptions;
+  images: ImagesOptions;
+}
+
+const OPTIONS = { screen, cells, images } as const;
+
+export type What = keyof Simulated;
+export const SIMULATED = Object.keys(OPTIONS) as What[];
+
+type Entry = readonly [name: string, option: SimulateOption<unknown>];
+const entries = (what: What): Entry[] => Object.entries(OPTIONS[what]);
+const longWord = ([name, { word }]: Entry) => word ?? wordOf(name);
+
+/** Each word once, with the kinds that take it. */
+export function declaredOptions(): { flags: string; summary: string; kinds: What[] }[] {
+  const declared = new Map<string, { flags: string; summary: string; kinds: What[] }>();
+  for (const what of SIMULATED) {
+    for (const entry of entries(what)) {
+      const { placeholder, summary } = entry[1];
+      const flags = `--${longWord(entry)} ${placeholder}`;
+      const known = declared.get(flags);
+      if (known) known.kinds.push(what);
+      else declared.set(flags, { flags, summary, kinds: [what] });
+    }
+  }
+  return [...declared.values()];
+}
+
+/** Options of the library from the words given, by their names without dashes. Throws OptionError for what does not belong. */
+export function readOptions<W extends What>(what: W, words: Readonly<Record<string, string>>): Simulated[W] {
+  const known = new Map(entries(what).map((entry) => [longWord(entry), entry]));
+  const values: Record<string, unknown> = {};
+  for (const [word, text] of Object.entries(words)) {
+    const entry = known.get(word);
+    if (entry === undefined) throw new OptionError(`--${word}`, text, `an option of 'simulate ${what}'`);
+    values[entry[0]] = entry[1].read(`--${word}`, text);
+  }
+  return values as Simulated[W];
+}

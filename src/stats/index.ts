@@ -3,6 +3,10 @@
 export { type Assignment, assignment } from './assignment.js';
 export { cosine, pearson, spearman } from './correlation.js';
 export { type EigenProOptions, eigenPro, type KernelProblem } from './eigenpro.js';
+export { type EnergyDistanceOptions, energyDistance } from './energy-distance.js';
+export { benjaminiHochberg } from './false-discovery.js';
+export { type OverRepresentation, overRepresentation, type TailProbability } from './hypergeometric.js';
+export { type Mmd, type MmdOptions, mmd } from './mmd.js';
 export { mean, variance } from './moments.js';
 export { type Neighbours, nearestNeighbours } from './neighbours.js';
 export { normalCdf, normalQuantile } from './normal.js';
@@ -16,4 +20,5 @@ export {
   type ThresholdOptions,
   universalThreshold,
 } from './spectrum.js';
+export type { PairEstimator } from './two-samples.js';
 export { type UmapOptions, umap } from './umap.js';

@@ -2,11 +2,23 @@
 
 export type { CorrelationKind } from './columns.js';
 export {
+  alignEdges,
+  type EdgeCalibration,
+  edgeCalibration,
+  type ReliabilityBin,
+} from './edge-calibration.js';
+export {
   type GraphRecovery,
   type GraphRecoveryOptions,
   graphRecovery,
   topTargets,
 } from './graph-recovery.js';
+export {
+  averageScores,
+  type LabelMean,
+  type ScoreAverageOptions,
+  type ScoreAverages,
+} from './label-averages.js';
 export { type LinearR2, linearR2 } from './linear-r2.js';
 export {
   type CorrelationOptions,
@@ -17,3 +29,4 @@ export {
   matchLatents,
   meanCorrelationCoefficient,
 } from './matching.js';
+export { meanKlOfLatents, type Udr, type UdrOptions, type UdrRun, udr } from './udr.js';

@@ -1,76 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import {
-  columnNumbers,
-  columnStrings,
-  type NdArray,
-  type PerturbationData,
-  toDense,
-  type UnsDict,
-} from '../../data/index.js';
+import { columnNumbers, columnStrings } from '../../data/index.js';
 import { OptionError } from '../../errors.js';
 import { type CellsOptions, simulateCells } from './index.js';
-
-type Simulated = PerturbationData;
-const truthOf = (data: Simulated) => data.uns.get('truth') as UnsDict;
-const arrayOf = (data: Simulated, name: string) => truthOf(data).get(name) as NdArray;
-const numbersOf = (data: Simulated, name: string) => Array.from(arrayOf(data, name).values as Float64Array);
-const namesOf = (data: Simulated, name: string) => arrayOf(data, name).values as string[];
-const Z = (data: Simulated) => (data.obsm.get('Z') as { values: Float32Array }).values;
-const labelsOf = (data: Simulated) => columnStrings(data.obs.column('perturbation')) as string[];
-const X = (data: Simulated) => toDense(data.X).values;
-const isEdge = (shift: number) => (shift === 0 ? 0 : 1);
-
-/** Rows of `(n, columns)`. */
-const rowsOf = (values: readonly number[], columns: number) =>
-  Array.from({ length: values.length / columns }, (_, i) => values.slice(i * columns, (i + 1) * columns));
-const targetCounts = (data: Simulated) => {
-  const { shape } = arrayOf(data, 'graph');
-  return rowsOf(numbersOf(data, 'graph'), shape[1]).map((row) => row.reduce((a, b) => a + b, 0));
-};
-
-/** Logits from the truth alone, by the formula of the page, `(nCells, nGenes)`. */
-function logitsOf(data: Simulated): Float64Array {
-  const decoder = truthOf(data).get('decoder') as UnsDict;
-  const nLayers = decoder.size - 1;
-  const out = new Float64Array(data.nObs * data.nVars);
-  const latents = Z(data).length / data.nObs;
-  for (let cell = 0; cell < data.nObs; cell++) {
-    let units = Array.from(Z(data).subarray(cell * latents, (cell + 1) * latents), Number);
-    for (let layer = 0; layer < nLayers; layer++) {
-      const { shape, values } = decoder.get(`weights-${layer}`) as NdArray & { values: Float64Array };
-      const next = Array.from({ length: shape[1] }, (_, j) =>
-        units.reduce((sum, unit, i) => sum + unit * values[i * shape[1] + j], 0),
-      );
-      units = layer < nLayers - 1 ? next.map((value) => Math.max(0.2 * value, value)) : next;
-    }
-    out.set(units, cell * data.nVars);
-  }
-  return out.map((value) => value / (decoder.get('spread') as number));
-}
-
-/** Mean counts from the truth alone. */
-function ratesOf(data: Simulated): Float64Array {
-  const rates = logitsOf(data).map(Math.exp);
-  const { nObs, nVars } = data;
-  const options = truthOf(data).get('options') as UnsDict;
-  if (options.get('softmax') === 'cells') {
-    const normalisers = numbersOf(data, 'log-normalisers');
-    return rates.map((e, at) => ((options.get('library') as number) * e) / Math.exp(normalisers[at % nVars]));
-  }
-  const libraries = columnNumbers(data.obs.column('library'));
-  const sums = Array.from({ length: nObs }, (_, cell) =>
-    rates.subarray(cell * nVars, (cell + 1) * nVars).reduce((a, b) => a + b),
-  );
-  return rates.map((e, at) => (libraries[Math.floor(at / nVars)] * e) / sums[Math.floor(at / nVars)]);
-}
-
-const small: CellsOptions = {
-  perturbations: 10,
-  cellsPerPerturbation: 40,
-  latents: 6,
-  genes: 20,
-  width: 12,
-};
+import {
+  isEdge,
+  labelsOf,
+  namesOf,
+  numbersOf,
+  rowsOf,
+  type Simulated,
+  small,
+  targetCounts,
+  truthOf,
+  X,
+  Z,
+} from './truth.fixture.js';
 
 describe('simulateCells', () => {
   const data = simulateCells();
@@ -297,109 +241,6 @@ describe('combinations', () => {
     expect(Math.abs(values.reduce((a, b) => a + b) / values.length)).toBeLessThan(5 / Math.sqrt(17 * 12));
     expect(Math.max(...values.map(Math.abs))).toBeLessThan(5);
     expect(names).not.toContain('control');
-  });
-});
-
-describe('the decoder', () => {
-  it.each<[CellsOptions, number[]]>([
-    [{}, [6, 12, 12, 12, 20]],
-    [{ depth: 0 }, [6, 20]],
-    [{ depth: 1, width: 3 }, [6, 3, 20]],
-    [{ genes: 4, depth: 2 }, [6, 12, 12, 4]],
-  ])('%j has weights of orthonormal rows (columns where it narrows) times the gain', (options, widths) => {
-    const decoder = truthOf(simulateCells({ ...small, ...options })).get('decoder') as UnsDict;
-    expect(decoder.size).toBe(widths.length);
-    for (let layer = 0; layer + 1 < widths.length; layer++) {
-      const { shape, values } = decoder.get(`weights-${layer}`) as NdArray & { values: Float64Array };
-      const [nIn, nOut] = [widths[layer], widths[layer + 1]];
-      expect([...shape]).toEqual([nIn, nOut]);
-      const at = (i: number, j: number) => (nIn <= nOut ? values[i * nOut + j] : values[j * nOut + i]);
-      const gain = (2 / (1 + 0.04)) * (2 / (nIn + nOut));
-      for (let i = 0; i < Math.min(nIn, nOut); i++) {
-        for (let k = 0; k < Math.min(nIn, nOut); k++) {
-          let sum = 0;
-          for (let j = 0; j < Math.max(nIn, nOut); j++) sum += at(i, j) * at(k, j);
-          expect(sum / gain).toBeCloseTo(i === k ? 1 : 0, 12);
-        }
-      }
-    }
-  });
-
-  it('gives logits of standard deviation 1, by the formula', () => {
-    const logits = logitsOf(simulateCells({ ...small, counts: 'gaussian' }));
-    const mean = logits.reduce((a, b) => a + b) / logits.length;
-    expect(Math.sqrt(logits.reduce((a, b) => a + (b - mean) ** 2, 0) / logits.length)).toBeCloseTo(1, 6);
-  });
-});
-
-describe('counts', () => {
-  const many: CellsOptions = { ...small, cellsPerPerturbation: 400, heldOut: 0 };
-
-  /** Standardised by the variance that the model gives, squares too: 5 standard errors of both. */
-  function expectMoments(data: Simulated, variance: (mean: number) => number, fourth: number): void {
-    const rates = ratesOf(data);
-    const counts = X(data);
-    let [sum, squares] = [0, 0];
-    rates.forEach((mean, at) => {
-      const z = (counts[at] - mean) / Math.sqrt(variance(mean));
-      sum += z;
-      squares += z * z;
-    });
-    const n = rates.length;
-    expect(Math.abs(sum / n)).toBeLessThan(5 / Math.sqrt(n));
-    expect(Math.abs(squares / n - 1)).toBeLessThan(5 * Math.sqrt((fourth - 1) / n));
-  }
-
-  it.each<[CellsOptions]>([
-    [{}],
-    [{ library: 40_000 }],
-    [{ definition: 'paper', library: 500 }],
-    [{ definition: 'paper', library: 2000, librarySpread: 0.4 }],
-  ])('%j are Poisson around the rates of the truth', (options) => {
-    expectMoments(simulateCells({ ...many, ...options }), (mean) => mean, 3.5);
-  });
-
-  it('are negative binomial around them', () => {
-    for (const inverseDispersion of [0.5, 3]) {
-      const options: CellsOptions = { counts: 'negative-binomial', definition: 'paper', library: 1000 };
-      const data = simulateCells({ ...many, ...options, inverseDispersion });
-      expect(numbersOf(data, 'inverse-dispersions')).toEqual(Array(20).fill(inverseDispersion));
-      // A gamma of shape θ has fourth standardised moment 3 + 6/θ; the count's is near it.
-      expectMoments(data, (mean) => mean + mean ** 2 / inverseDispersion, 4 + 6 / inverseDispersion);
-    }
-  });
-
-  it('gaussian: the logits and noise of the size asked for', () => {
-    const data = simulateCells({ ...many, counts: 'gaussian', noise: 0.3 });
-    const logits = logitsOf(data);
-    let squares = 0;
-    X(data).forEach((value, at) => {
-      squares += (value - logits[at]) ** 2;
-    });
-    const n = logits.length;
-    expect(Math.abs(squares / n / 0.09 - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
-    expect(data.X.kind).toBe('dense');
-    const clean = simulateCells({ ...small, counts: 'gaussian', noise: 0 });
-    logitsOf(clean).forEach((logit, at) => {
-      expect(X(clean)[at]).toBeCloseTo(logit, 5);
-    });
-  });
-
-  it('have libraries of the mean and spread asked for', () => {
-    const data = simulateCells({ ...many, definition: 'paper', library: 5000, librarySpread: 0.5 });
-    const logs = columnNumbers(data.obs.column('library')).map(Math.log);
-    const mean = logs.reduce((a, b) => a + b) / logs.length;
-    const variance = logs.reduce((a, b) => a + (b - mean) ** 2, 0) / logs.length;
-    expect(Math.abs(mean - (Math.log(5000) - 0.125))).toBeLessThan((5 * 0.5) / Math.sqrt(4000));
-    expect(Math.abs(variance / 0.25 - 1)).toBeLessThan(5 * Math.sqrt(2 / 4000));
-  });
-
-  it('are CSR where they are sparse, dense where not', () => {
-    const sparse = simulateCells({ ...small, definition: 'paper', library: 5 });
-    const full = simulateCells({ ...small, definition: 'paper' });
-    expect([sparse.X.kind, full.X.kind]).toEqual(['csr', 'dense']);
-    expect(sparse.X.values.every((value) => value > 0)).toBe(true);
-    expectMoments(simulateCells({ ...many, definition: 'paper', library: 5 }), (mean) => mean, 12);
   });
 });
 

@@ -15,18 +15,23 @@ export function standardise(logits: Float32Array): number {
   return spread;
 }
 
-/**
- * log Σ exp(logits) of each gene over cells, `(nGenes)`, or of each cell over genes, `(nCells)`: what softmax takes
- * off. Standardised logits are far from overflow of float64.
- */
+/** log Σ exp(logits) of each gene over cells, `(nGenes)`, or of each cell over genes, `(nCells)`: what softmax takes off. */
 export function logNormalisers(logits: Float32Array, nGenes: number, over: 'cells' | 'genes'): Float64Array {
   const nCells = logits.length / nGenes;
-  const sums = new Float64Array(over === 'cells' ? nGenes : nCells);
-  for (let cell = 0, at = 0; cell < nCells; cell++) {
-    for (let gene = 0; gene < nGenes; gene++, at++)
-      sums[over === 'cells' ? gene : cell] += Math.exp(logits[at]);
-  }
-  return sums.map(Math.log);
+  const maxima = new Float64Array(over === 'cells' ? nGenes : nCells).fill(Number.NEGATIVE_INFINITY);
+  const sums = new Float64Array(maxima.length);
+  const each = (visit: (group: number, logit: number) => void) => {
+    for (let cell = 0, at = 0; cell < nCells; cell++) {
+      for (let gene = 0; gene < nGenes; gene++, at++) visit(over === 'cells' ? gene : cell, logits[at]);
+    }
+  };
+  each((group, logit) => {
+    if (logit > maxima[group]) maxima[group] = logit;
+  });
+  each((group, logit) => {
+    sums[group] += Math.exp(logit - maxima[group]);
+  });
+  return sums.map((sum, group) => maxima[group] + Math.log(sum));
 }
 
 /** Counts in the place of the logits: means library · softmax. `libraries` `(nCells)` with softmax over genes. */

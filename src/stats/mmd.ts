@@ -94,7 +94,7 @@ function medianDistance(x: Sample, y: Sample): number {
       for (let g = 0; g < x.nCols; g++) squares[pair] += (rows[i][g] - rows[j][g]) ** 2;
     }
   }
-  const distance = median(squares.map(Math.sqrt));
+  const distance = finished(median(squares.map(Math.sqrt)), false);
   if (distance > 0) return distance;
   throw new DataError(
     'half of the cells or more are equal, so that the median distance is 0 and no bandwidth; give one',

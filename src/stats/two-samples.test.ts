@@ -107,6 +107,7 @@ describe('mmd', () => {
     }
     expect(() => mmd(x, y, N_COLS, { bandwidths: [] })).toThrow('one number');
     expect(() => mmd(new Float64Array(8), new Float64Array(8), N_COLS)).toThrow('half of the cells');
+    expect(() => mmd(Float64Array.of(-1e200, 1e200), Float64Array.of(1), 1)).toThrow('too large');
     expect(() => mmd(x, y, N_COLS, { kernel: 'rbf' as 'gaussian' })).toThrow('rbf');
   });
 });

@@ -22,7 +22,7 @@ export interface EnergyDistanceOptions {
    * pertpy's in between.
    */
   readonly metric?: 'euclidean' | 'squared-euclidean';
-  /** Default `biased`, as pertpy. scPerturb's program by default is `unbiased`. */
+  /** Default `biased`, as pertpy. scPerturb's program is `unbiased` by default since 0.0.6. */
   readonly estimator?: PairEstimator;
   /** The square root of the statistic, 0 where an unbiased one is negative. Default false. */
   readonly root?: boolean;

@@ -5,7 +5,7 @@ export { type Config, type Json, readConfig, writeConfig } from './config.js';
 export { exportOnnx } from './export.js';
 export { type History, type HistoryRow, historyCsv } from './history.js';
 export { Monitor, type MonitorOptions, type MonitorState } from './monitor.js';
-export type { DenseRows, Rows, SparseRows } from './rows.js';
+export { type DenseRows, type Field, fieldOf, type Rows, type SparseRows } from './rows.js';
 export {
   readSafetensors,
   type SafeFile,
@@ -16,5 +16,5 @@ export {
 } from './safetensors.js';
 export { type Moment, rampOverEpochs, rampOverSteps, type ScheduledScalar } from './scalars.js';
 export { Trainer, train } from './trainer.js';
-export type { FitOptions, Progress, Trained, Training } from './training.js';
+export type { EpochEnd, FitOptions, Progress, Trained, Training } from './training.js';
 export { restoreWeights, storeOf, type Weights, weightsOf } from './weights.js';

@@ -258,6 +258,7 @@ export class Trainer {
     const valid = await this.#validate(clock, scalars, signal);
     if (!valid) return undefined;
     this.#checkLoss(valid['valid.loss'] ?? 0, `the validation of epoch ${epoch + 1} (step ${step})`);
+    await this.#training.betweenEpochs?.({ epoch: epoch + 1, store: this.store });
     const { trainRows, batchSize, dropLast } = this.setting;
     const row: HistoryRow = {
       epoch: epoch + 1,

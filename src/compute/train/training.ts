@@ -29,10 +29,23 @@ export interface Training {
   readonly validation?: number | ArrayLike<number>;
   /** Which epoch is the best, and when to stop. Default: the lowest `valid.loss`, else the last epoch; never stop. */
   readonly monitor?: MonitorOptions;
+  /**
+   * After each epoch and its validation, before the epoch counts as done and can be the best; waited for. What it does
+   * may depend on the values of the store and the epoch only, or a resumed run differs.
+   */
+  readonly betweenEpochs?: (end: EpochEnd) => void | Promise<void>;
   /** Handed to `build` beside the fields. */
   readonly scalars?: Readonly<Record<string, ScheduledScalar>>;
   /** Of parameters and float fields. Default float32. */
   readonly dtype?: 'float32' | 'float64';
+}
+
+/** Between epochs: what a model does that is no gradient step. */
+export interface EpochEnd {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Current values, which may be replaced. */
+  readonly store: Store;
 }
 
 export interface Progress {

@@ -40,10 +40,20 @@ export function fieldsOf(cells: PerturbedCells, likelihood: Likelihood): Record<
   return { x, label, library: column(library), logFactorials: column(logFactorials) };
 }
 
-function rowsOf(X: Matrix): Rows {
+/** A matrix as a field of a training; CSC is turned. */
+export function rowsOf(X: Matrix): Rows {
   if (X.kind === 'dense') return { values: Float32Array.from(X.values), shape: [X.nRows, X.nCols] };
   const { values, indices, indptr } = X.kind === 'csr' ? X : swapCompression(X);
   return { data: Float32Array.from(values), indices, indptr, shape: [X.nRows, X.nCols] };
+}
+
+/** Totals of cells (nCells). */
+export function totalsOf(X: Matrix): Float32Array {
+  const row = new Float64Array(X.nCols);
+  const matrix = X.kind === 'csc' ? swapCompression(X) : X;
+  return Float32Array.from({ length: X.nRows }, (_, cell) =>
+    readRow(matrix, cell, row).reduce((sum, x) => sum + x, 0),
+  );
 }
 
 /** Totals, and Σ over genes of log Γ(x + 1), of each cell. */

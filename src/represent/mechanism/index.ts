@@ -1,7 +1,9 @@
 /** Models of cells whose perturbations shift few latent mechanisms. */
 export type { PerturbedCells } from './cells.js';
-export type { BetweenEpochs, MechanismGraph, MechanismModel } from './model.js';
+export { type EdgeMixture, type Edges, fitEdges } from './edge-mixture.js';
+export type { MechanismGraph, MechanismModel, ShiftEvidence } from './model.js';
 export { mechanismModel, mechanismModels } from './models.js';
-export { encode, objective } from './objective.js';
 export { checkSettings, type MechanismSettings, PAPER_SETTINGS } from './settings.js';
+export { type SparseRotation, type SparseRotationOptions, sparseRotation } from './sparse-rotation.js';
 export { type MechanismTraining, mechanismTrainer } from './train.js';
+export { type Latents, type MechanismConfig, MechanismRepresentation } from './trained.js';

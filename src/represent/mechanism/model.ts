@@ -26,7 +26,17 @@ export interface MechanismGraph {
   readonly shift: Float64Array;
 }
 
-/** What happens between epochs, beside gradient steps. */
+/** What the cells that train say of the shifts, by the latents that the encoder gives them now. */
+export interface ShiftEvidence {
+  /** The perturbations that have cells. */
+  readonly seen: readonly number[];
+  /** Mean latents under each of them, by least squares where cells have several (seen, latent). */
+  readonly shift: Float64Array;
+  /** Sampling variance of each entry (seen, latent). */
+  readonly variance: Float64Array;
+}
+
+/** What happens between epochs, beside gradient steps: may replace values of the store. */
 export interface BetweenEpochs {
   readonly store: Store;
   /** Epochs done. */
@@ -34,6 +44,15 @@ export interface BetweenEpochs {
   readonly settings: MechanismSettings;
   readonly sizes: ShiftSizes;
   readonly random: Random;
+  evidence(): Promise<ShiftEvidence>;
+}
+
+/** What a prior may depend on. */
+export interface Given {
+  /** (nCells, slots), see `PerturbedCells`. */
+  readonly label: Tensor;
+  /** From 0 to 1 over the warm-up `()`. */
+  readonly warmUp: Tensor;
 }
 
 export interface MechanismModel {
@@ -43,9 +62,18 @@ export interface MechanismModel {
   /** Where it differs from `PAPER_SETTINGS`. */
   readonly defaults: Partial<MechanismSettings>;
   /** Mean of p(z | perturbations) of each cell (nCells, latent), the variance being 1; 0 where it ignores them. */
-  prior(scope: Scope, labels: Tensor, sizes: ShiftSizes): Tensor | 0;
+  prior(scope: Scope, given: Given, sizes: ShiftSizes): Tensor | 0;
   /** What is lowered `()`. */
   loss(scope: Scope, terms: Terms, settings: MechanismSettings, sizes: ShiftSizes): Tensor;
+  /** R (latent, latent), orthogonal, where the mechanisms are z R and not z itself. */
+  basis?(scope: Scope, sizes: ShiftSizes): Tensor;
+  /** Called after every epoch; waited for. Depends on nothing but what it is given, or a resumed run differs. */
+  betweenEpochs?(moment: BetweenEpochs): Promise<void>;
+  /**
+   * Means of the latents under each perturbation, as its prior has them, in the networks' own basis (perturbations,
+   * latent); `null` for a model without.
+   */
+  means(weights: Weights, sizes: ShiftSizes): Float64Array | null;
   /** Edges and shifts out of trained weights; `null` for a model without perturbations. */
   graph(weights: Weights, sizes: ShiftSizes): MechanismGraph | null;
 }
@@ -53,3 +81,7 @@ export interface MechanismModel {
 /** A table of trained weights as numbers. */
 export const tableOf = (weights: Weights, name: string): Float64Array =>
   Float64Array.from(weights.get(name)!.values as Float32Array);
+
+/** Shifts whose edges are more likely than not, 0 elsewhere. */
+export const openShifts = ({ probability, shift }: MechanismGraph): Float64Array =>
+  shift.map((value, at) => (probability[at] >= 0.5 ? value : 0));

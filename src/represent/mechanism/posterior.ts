@@ -7,6 +7,7 @@ import {
   log,
   matmul,
   mul,
+  reshape,
   type Scope,
   sqrt,
   square,
@@ -25,38 +26,58 @@ export interface Posterior {
   readonly mean: Tensor;
   /** Of each latent alone (nCells, latent). */
   readonly variance: Tensor;
-  /** mean + L ε for standard normal ε (nCells, latent), L Lᵀ the covariance. */
+  /** Of each column of z R (nCells, latent), R (latent, latent). */
+  varianceIn(basis: Tensor): Tensor;
+  /** mean + L ε for standard normal ε (…, nCells, latent), L Lᵀ the covariance. */
   sample(noise: Tensor): Tensor;
   /** KL(q ‖ N(prior, I)) of each cell (nCells); `prior` (nCells, latent) or 0. */
   divergence(prior: Tensor | 0): Tensor;
-  /** log q of the sample that `noise` gives (nCells). */
+  /** log q of the sample that `noise` gives (…, nCells). */
   logDensity(noise: Tensor): Tensor;
 }
 
 /** From the last hidden layer of the encoder (nCells, hidden). */
-export function posterior(scope: Scope, hidden: Tensor, latent: number, covariance: Covariance): Posterior {
+export function posterior(
+  scope: Scope,
+  hidden: Tensor,
+  latent: number,
+  covariance: Covariance,
+  mixed?: Tensor,
+): Posterior {
   const mean = linear(scope.at('mean'), hidden, latent);
   if (covariance === 'diagonal' || latent === 1) {
     return diagonal(mean, linear(scope.at('variance'), hidden, latent));
   }
   const scale = linear(scope.at('scale'), hidden, latent);
-  return full(mean, scale, linear(scope.at('mixing'), hidden, (latent * (latent - 1)) / 2));
+  const mixing = linear(scope.at('mixing'), hidden, (latent * (latent - 1)) / 2);
+  return full(mean, scale, mixed ? mul(mixing, mixed) : mixing);
 }
 
 function diagonal(mean: Tensor, logVariance: Tensor): Posterior {
   const variance = add(exp(logVariance), LEAST_VARIANCE);
   const logDeterminant = sum(log(variance), 1);
-  return gaussian(mean, variance, logDeterminant, (noise) => mul(sqrt(variance), noise));
+  return gaussian(mean, variance, logDeterminant, {
+    scaled: (noise) => mul(sqrt(variance), noise),
+    varianceIn: (basis) => matmul(variance, square(basis)),
+  });
 }
 
 /** L with `scale` on its diagonal and `mixing` below it, row by row (nCells, latent (latent − 1) / 2). */
 function full(mean: Tensor, logScale: Tensor, mixing: Tensor): Posterior {
   const scale = exp(logScale);
-  const { intoRows, fromColumns } = belowDiagonal(mean.shape[1]);
+  const [nCells, latent] = mean.shape;
+  const { intoRows, fromColumns } = belowDiagonal(latent);
   const variance = add(square(scale), matmul(square(mixing), intoRows));
-  return gaussian(mean, variance, mul(sum(logScale, 1), 2), (noise) =>
-    add(mul(scale, noise), matmul(mul(mixing, matmul(noise, fromColumns)), intoRows)),
-  );
+  return gaussian(mean, variance, mul(sum(logScale, 1), 2), {
+    scaled: (noise) => add(mul(scale, noise), matmul(mul(mixing, matmul(noise, fromColumns)), intoRows)),
+    // the sum over j of (Lᵀ R)²: row j of Lᵀ R is scale_j R_j + Σ over the entries (i, j) of mixing R_i
+    varianceIn(basis) {
+      const rows = reshape(matmul(intoRows, basis), [1, mixing.shape[1], latent]);
+      const weighted = mul(reshape(mixing, [nCells, mixing.shape[1], 1]), rows);
+      const own = mul(reshape(scale, [nCells, latent, 1]), reshape(basis, [1, latent, latent]));
+      return sum(square(add(own, matmul(fromColumns, weighted))), 1);
+    },
+  });
 }
 
 /** For the entries (i, j), i > j: which row each belongs to (nEntries, latent), and which column (latent, nEntries). */
@@ -79,17 +100,19 @@ function gaussian(
   mean: Tensor,
   variance: Tensor,
   logDeterminant: Tensor,
-  scaled: (noise: Tensor) => Tensor,
+  { scaled, varianceIn }: { scaled(noise: Tensor): Tensor; varianceIn(basis: Tensor): Tensor },
 ): Posterior {
   const latent = mean.shape[1];
   return {
     mean,
     variance,
+    varianceIn,
     sample: (noise) => add(mean, scaled(noise)),
     divergence(prior) {
       const distance = square(prior === 0 ? mean : sub(mean, prior));
       return mul(sub(sum(add(variance, distance), 1), add(logDeterminant, latent)), 0.5);
     },
-    logDensity: (noise) => mul(add(add(sum(square(noise), 1), logDeterminant), latent * LOG_TWO_PI), -0.5),
+    logDensity: (noise) =>
+      mul(add(add(sum(square(noise), noise.rank - 1), logDeterminant), latent * LOG_TWO_PI), -0.5),
   };
 }

@@ -38,6 +38,8 @@ export interface MechanismSettings {
   readonly schedule: 'constant' | 'cosine';
   /** Times the learning rate, for logits of masks. */
   readonly maskRate: number;
+  /** Times the learning rate, for shifts. */
+  readonly shiftRate: number;
   /** Added by Adam to the root of the second moment. */
   readonly adamEpsilon: number;
   readonly weightDecay: number;
@@ -66,6 +68,7 @@ export const PAPER_SETTINGS: MechanismSettings = {
   learningRate: 1e-3,
   schedule: 'constant',
   maskRate: 1,
+  shiftRate: 1,
   adamEpsilon: 0.01,
   weightDecay: 1e-6,
   klWarmUp: 50,
@@ -101,6 +104,7 @@ export function checkSettings(settings: MechanismSettings): void {
   between('pseudoCells', 1e-9, 1e12);
   between('learningRate', 0, 1e3);
   between('maskRate', 0, 1e6);
+  between('shiftRate', 0, 1e6);
   between('adamEpsilon', 0, 1e3);
   between('weightDecay', 0, 1e3);
   between('validation', 0, 0.9);

@@ -10,8 +10,9 @@ export const ivae: MechanismModel = {
   name: 'ivae',
   summary: 'every perturbation shifts every latent (Khemakhem et al. 2020)',
   defaults: {},
-  prior: (scope, labels, sizes) => shiftOf(labels, shiftTable(scope, sizes)),
+  prior: (scope, { label }, sizes) => shiftOf(label, shiftTable(scope, sizes)),
   loss: (_scope, terms, settings) => minusBound(terms, settings),
+  means: (weights) => tableOf(weights, 'shift'),
   graph(weights, sizes) {
     const shift = tableOf(weights, 'shift');
     return { shift, probability: largest(shift, sizes.latent) };

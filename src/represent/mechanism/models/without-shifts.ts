@@ -15,6 +15,7 @@ export const vae: MechanismModel = {
   defaults: {},
   prior: () => 0,
   loss: (_scope, terms, settings) => minusBound(terms, settings),
+  means: () => null,
   graph: () => null,
 };
 

@@ -1,0 +1,124 @@
+/**
+ * Which entries of a table of shifts are edges, how surely, and how large: a mixture whose every number is learned from
+ * the table, the empirical Bayes of spikes and slabs (Efron 2008; Johnstone and Silverman 2004).
+ *
+ *     observed shift ~ (1 − π) N(0, σ₀² + v) + π/2 N(−m, τ² + v) + π/2 N(m, τ² + v)
+ *
+ * v is the variance that sampling cells gives to an entry. σ₀, the spread of what is no edge, takes in what the model
+ * gets wrong (an imperfect basis, a curved decoder), so that many cells alone make no edges; π is the share of edges; m and
+ * τ the size of an effect and its spread. The probability of an edge is what the mixture says of the entry, one minus its local false
+ * discovery rate.
+ */
+
+export interface EdgeMixture {
+  /** π. */
+  readonly share: number;
+  /** σ₀. */
+  readonly nullSpread: number;
+  /** m ≥ 0. */
+  readonly effect: number;
+  /** τ. */
+  readonly effectSpread: number;
+}
+
+export interface Edges {
+  readonly mixture: EdgeMixture;
+  /** Probability of an edge at each entry. */
+  readonly probability: Float64Array;
+  /** Mean of the shift, were there an edge. */
+  readonly shift: Float64Array;
+  /** Of the data, in nats. */
+  readonly logLikelihood: number;
+}
+
+const ROUNDS = 500;
+const TOLERANCE = 1e-7;
+/** Least spread: what float32 and a finite training leave. */
+const LEAST_SPREAD = 1e-3;
+/** Effects are no more uncertain than this share of themselves: below, a handful of entries would be a slab of their own. */
+const LEAST_RELATIVE_SPREAD = 0.05;
+
+/** Fits the mixture to `shifts` with sampling variances `variances`, both (entries), from several starts. */
+export function fitEdges(shifts: Float64Array, variances: Float64Array): Edges {
+  let best: Edges | undefined;
+  for (const start of startsOf(shifts)) {
+    const found = maximise(shifts, variances, start);
+    if (!best || found.logLikelihood > best.logLikelihood + 1e-9) best = found;
+  }
+  return best!;
+}
+
+/** A share of the entries, the largest, as edges; the others as none. */
+function startsOf(shifts: Float64Array): EdgeMixture[] {
+  const sizes = shifts.map(Math.abs).sort();
+  const rootMeanSquare = (of: Float64Array) =>
+    Math.sqrt(of.reduce((sum, x) => sum + x * x, 0) / Math.max(1, of.length));
+  return [0.03, 0.1, 0.3].map((share) => {
+    const cut = Math.min(sizes.length - 1, Math.max(0, Math.round((1 - share) * sizes.length)));
+    const [small, large] = [sizes.subarray(0, cut), sizes.subarray(cut)];
+    const effect = large.reduce((sum, x) => sum + x, 0) / Math.max(1, large.length);
+    return {
+      share,
+      nullSpread: Math.max(LEAST_SPREAD, rootMeanSquare(small)),
+      effect,
+      effectSpread: Math.max(LEAST_SPREAD, effect / 3),
+    };
+  });
+}
+
+/** Expectation and maximisation. */
+function maximise(shifts: Float64Array, variances: Float64Array, start: EdgeMixture): Edges {
+  let mixture = start;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let round = 0; ; round++) {
+    const { sums, ...edges } = expect(shifts, variances, mixture);
+    if (round === ROUNDS || Math.abs(edges.logLikelihood - last) < TOLERANCE * shifts.length)
+      return { mixture, ...edges };
+    last = edges.logLikelihood;
+    const n = shifts.length;
+    const share = Math.min(0.95, Math.max(0.5 / n, sums.edges / n));
+    const effect = Math.max(0, sums.signed / Math.max(sums.edges, 1e-300));
+    const variance = sums.squares / Math.max(sums.edges, 1e-300) - effect ** 2;
+    mixture = {
+      share,
+      nullSpread: Math.max(LEAST_SPREAD, Math.sqrt(sums.nullSquares / Math.max(n - sums.edges, 1e-300))),
+      effect,
+      effectSpread: Math.max(LEAST_SPREAD, LEAST_RELATIVE_SPREAD * effect, Math.sqrt(Math.max(0, variance))),
+    };
+  }
+}
+
+function expect(shifts: Float64Array, variances: Float64Array, mixture: EdgeMixture) {
+  const { share, nullSpread, effect, effectSpread } = mixture;
+  const probability = new Float64Array(shifts.length);
+  const shift = new Float64Array(shifts.length);
+  const sums = { edges: 0, signed: 0, squares: 0, nullSquares: 0 };
+  let logLikelihood = 0;
+  shifts.forEach((x, i) => {
+    const v = variances[i];
+    const [nullVariance, edgeVariance] = [nullSpread ** 2 + v, effectSpread ** 2 + v];
+    const logs = [
+      Math.log1p(-share) + logNormal(x, nullVariance),
+      Math.log(share / 2) + logNormal(x - effect, edgeVariance),
+      Math.log(share / 2) + logNormal(x + effect, edgeVariance),
+    ];
+    const most = Math.max(...logs);
+    const [none, up, down] = logs.map((value) => Math.exp(value - most));
+    const total = none + up + down;
+    logLikelihood += most + Math.log(total);
+    // of the true shift under each component: mean and variance
+    const kept = effectSpread ** 2 / edgeVariance;
+    const [upMean, downMean] = [effect + kept * (x - effect), -effect + kept * (x + effect)];
+    const nullKept = nullSpread ** 2 / nullVariance;
+    probability[i] = (up + down) / total;
+    shift[i] = up + down > 0 ? (up * upMean + down * downMean) / (up + down) : x > 0 ? upMean : downMean;
+    sums.edges += probability[i];
+    sums.signed += (up * upMean - down * downMean) / total;
+    sums.squares += (up * upMean ** 2 + down * downMean ** 2) / total + probability[i] * kept * v;
+    sums.nullSquares += (none / total) * ((nullKept * x) ** 2 + nullKept * v);
+  });
+  return { probability, shift, logLikelihood, sums };
+}
+
+const logNormal = (x: number, variance: number): number =>
+  -0.5 * (Math.log(2 * Math.PI * variance) + (x * x) / variance);

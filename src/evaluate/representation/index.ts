@@ -29,4 +29,12 @@ export {
   matchLatents,
   meanCorrelationCoefficient,
 } from './matching.js';
+export {
+  type BenchmarkCells,
+  type BenchmarkOptions,
+  type BenchmarkRun,
+  type BenchmarkScores,
+  benchmarkCells,
+  mechanismBenchmark,
+} from './protocol.js';
 export { meanKlOfLatents, type Udr, type UdrOptions, type UdrRun, udr } from './udr.js';

@@ -2,6 +2,7 @@
 import {
   add,
   constant,
+  type DType,
   exp,
   linear,
   log,
@@ -66,7 +67,7 @@ function diagonal(mean: Tensor, logVariance: Tensor): Posterior {
 function full(mean: Tensor, logScale: Tensor, mixing: Tensor): Posterior {
   const scale = exp(logScale);
   const [nCells, latent] = mean.shape;
-  const { intoRows, fromColumns } = belowDiagonal(latent);
+  const { intoRows, fromColumns } = belowDiagonal(latent, mean.dtype);
   const variance = add(square(scale), matmul(square(mixing), intoRows));
   return gaussian(mean, variance, mul(sum(logScale, 1), 2), {
     scaled: (noise) => add(mul(scale, noise), matmul(mul(mixing, matmul(noise, fromColumns)), intoRows)),
@@ -81,7 +82,7 @@ function full(mean: Tensor, logScale: Tensor, mixing: Tensor): Posterior {
 }
 
 /** For the entries (i, j), i > j: which row each belongs to (nEntries, latent), and which column (latent, nEntries). */
-function belowDiagonal(latent: number) {
+function belowDiagonal(latent: number, dtype: DType) {
   const entries: [row: number, column: number][] = [];
   for (let i = 1; i < latent; i++) for (let j = 0; j < i; j++) entries.push([i, j]);
   const rows = new Float32Array(entries.length * latent);
@@ -91,8 +92,8 @@ function belowDiagonal(latent: number) {
     columns[column * entries.length + e] = 1;
   });
   return {
-    intoRows: constant(rows, [entries.length, latent]),
-    fromColumns: constant(columns, [latent, entries.length]),
+    intoRows: constant(rows, [entries.length, latent], dtype),
+    fromColumns: constant(columns, [latent, entries.length], dtype),
   };
 }
 

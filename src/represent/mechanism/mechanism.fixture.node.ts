@@ -28,7 +28,8 @@ export async function evaluated(
   feeds: Record<string, Float64Array | BigInt64Array> = {},
 ): Promise<Record<string, number[]>> {
   const scope = new Scope({ dtype: 'float64' });
-  const outputs = build(scope);
+  // an output may have the name of a parameter
+  const outputs = Object.fromEntries(Object.entries(build(scope)).map(([name, of]) => [`${name}?`, of]));
   const store = new Store(await testRuntime());
   scope.initialise(store, Random.fromSeed(0));
   for (const [name, numbers] of Object.entries(values)) store.replace(name, Float64Array.from(numbers));
@@ -36,7 +37,10 @@ export async function evaluated(
   const found = await program.run(feeds);
   await program.dispose();
   return Object.fromEntries(
-    Object.entries(found).map(([name, numbers]) => [name, Array.from(numbers as Float64Array, Number)]),
+    Object.entries(found).map(([name, numbers]) => [
+      name.slice(0, -1),
+      Array.from(numbers as Float64Array, Number),
+    ]),
   );
 }
 

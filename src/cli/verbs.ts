@@ -6,6 +6,7 @@ import { fingerprintVerb } from './fingerprint.js';
 import { imputeVerb } from './impute.js';
 import { infoVerb } from './info.js';
 import { inpaintVerb } from './inpaint.js';
+import { representVerb } from './represent.js';
 import { reproduceVerb } from './reproduce.js';
 import { simulateVerb } from './simulate.js';
 
@@ -16,6 +17,7 @@ export const verbs = [
   imputeVerb,
   designVerb,
   inpaintVerb,
+  representVerb,
   simulateVerb,
   reproduceVerb,
   fingerprintVerb,

@@ -1,9 +1,17 @@
 /** Models of cells whose perturbations shift few latent mechanisms. */
 export type { PerturbedCells } from './cells.js';
 export { type EdgeMixture, type Edges, fitEdges } from './edge-mixture.js';
+export { groupsOf, MeanProfiles } from './mean-profile.js';
 export type { MechanismGraph, MechanismModel, ShiftEvidence } from './model.js';
 export { mechanismModel, mechanismModels } from './models.js';
-export { checkSettings, type MechanismSettings, PAPER_SETTINGS } from './settings.js';
+export {
+  type CellsOptions,
+  type Combinations,
+  cellsAt,
+  type PreparedCells,
+  preparePerturbedCells,
+} from './perturbed-cells.js';
+export { checkSettings, type Likelihood, type MechanismSettings, PAPER_SETTINGS } from './settings.js';
 export { type SparseRotation, type SparseRotationOptions, sparseRotation } from './sparse-rotation.js';
-export { type MechanismTraining, mechanismTrainer } from './train.js';
+export { type MechanismTraining, mechanismTrainer, splitCells } from './train.js';
 export { type Latents, type MechanismConfig, MechanismRepresentation } from './trained.js';

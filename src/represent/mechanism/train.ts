@@ -72,8 +72,11 @@ function trainingOf({ model: name, settings, cells, random }: MechanismTraining)
   };
 }
 
-/** Cells that train, and the share that is held back, at least one of each where there are two. */
-function splitCells(nCells: number, validation: number, random: Random) {
+/**
+ * Cells that train, and the share that is held back, at least one of each where there are two. `random`: the stream
+ * 'held back' of the training's.
+ */
+export function splitCells(nCells: number, validation: number, random: Random) {
   const order = random.permutation(nCells);
   const share = validation > 0 && nCells > 1 ? Math.max(1, Math.round(nCells * validation)) : 0;
   return { heldBack: order.slice(0, share).sort(), trained: order.slice(share).sort() };

@@ -1,0 +1,114 @@
+/** `mechanist represent FILE --out DIR`: latents of single cells, and which perturbation shifts which of them. */
+import { Command } from 'commander';
+import { wholeNumber } from './arguments.js';
+import { settingsGiven, withSettings } from './represent-options.js';
+import {
+  type CommonOptions,
+  interruptSignal,
+  Progress,
+  printJson,
+  remark,
+  withCommonOptions,
+} from './terminal.js';
+import { packageVersion } from './version.js';
+
+interface RepresentOptions extends CommonOptions {
+  readonly out: string;
+  readonly model: string;
+  readonly compare?: string;
+  readonly perturbation?: string;
+  readonly control?: string;
+  readonly layer?: string;
+  readonly preprocess?: string;
+  readonly cells?: string;
+  readonly genes?: string;
+  readonly combinations?: string;
+  readonly separator?: string;
+  readonly heldOut?: string;
+  readonly heldOutFile?: string;
+  readonly particles: string;
+  readonly checkpointEvery: string;
+  readonly exportOnnx?: true | string;
+  readonly seed: string;
+  readonly threads?: string;
+  readonly device: string;
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+}
+
+export function representVerb(): Command {
+  const command = new Command('represent')
+    .description('latents of single cells, and which perturbation shifts which latent')
+    .argument('<file>', 'cells: any readable format, counts unless --likelihood gaussian')
+    .requiredOption('--out <folder>', 'folder of the trained model, latents.h5ad and graph.csv')
+    .option('--model <name>', 'vae, beta-vae, ivae, svae, svae+ or svae-bayes', 'svae-bayes')
+    .option('--compare <models>', 'comma-separated: train these as well, for comparison.csv')
+    .option('--export-onnx [cells]', 'write encoder.onnx and decoder.onnx, for so many cells at a time (1)')
+    .optionsGroup('How the cells are read:')
+    .option('--perturbation <column>', 'obs column of the perturbation, or two joined: drug+dose; guessed')
+    .option('--control <value>', "the perturbation that means untreated, or 'none'; guessed by value")
+    .option('--layer <name>', 'use this layer in the place of X')
+    .option('--preprocess <steps>', 'comma-separated steps, see mechanist info --help')
+    .option('--combinations <how>', "'A+B' as two perturbations whose shifts add (additive), or one (own)")
+    .option('--separator <text>', 'between the parts of a combination (default +)')
+    .option('--cells <table>', 'for a loose Matrix Market file: table with one row a cell')
+    .option('--genes <table>', 'for a loose Matrix Market file: table with one row a gene')
+    .optionsGroup('Perturbations that are not trained on:')
+    .option('--held-out <names>', 'comma-separated; their shifts are found afterwards, and scored')
+    .option('--held-out-file <table>', 'the same as a table with the column perturbation')
+    .option('--particles <n>', 'samples a cell of the bound on held-out cells', '1000');
+  withSettings(command)
+    .optionsGroup('Running:')
+    .option('--seed <number>', 'seed of every random choice', '0')
+    .option('--threads <number>', 'of the runtime (default: as many as cores)')
+    .option('--device <name>', 'cpu, or where this machine has them webgpu, cuda', 'cpu')
+    .option('--checkpoint-every <epochs>', 'epochs from one checkpoint to the next', '1')
+    .option('--overwrite', 'replace what is in the folder')
+    .option('--resume', 'go on with the same command where it was interrupted');
+  return withCommonOptions(command).action(async (path: string, options: RepresentOptions) => {
+    const settings = settingsGiven({ ...options });
+    const request = {
+      ...options,
+      path,
+      settings,
+      particles: wholeNumber('--particles', options.particles, 1),
+      checkpointEvery: wholeNumber('--checkpoint-every', options.checkpointEvery, 1),
+      exportOnnx: cellsAtATime(options.exportOnnx),
+      seed: wholeNumber('--seed', options.seed, 0),
+      threads: options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1),
+    };
+    const { representFile } = await import('../jobs/represent-file.node.js');
+    const lines = new ProgressLines(options.quiet);
+    const result = await representFile({
+      ...request,
+      version: packageVersion(),
+      signal: interruptSignal(),
+      onUnderstood: (...sentences) => remark(options, ...sentences),
+      onProgress: lines.update,
+    }).finally(lines.end);
+    if (options.json) printJson(result);
+    else remark(options, ...result.sentences);
+  });
+}
+
+const cellsAtATime = (given?: true | string) =>
+  given === undefined || given === true ? given && 1 : wholeNumber('--export-onnx', given, 1);
+
+/** One line of progress for each piece of work, one after the other. */
+class ProgressLines {
+  #what = '';
+  #line: Progress | undefined;
+
+  constructor(private readonly quiet = false) {}
+
+  update = (what: string, done: number, total: number): void => {
+    if (what !== this.#what) {
+      this.end();
+      this.#line = new Progress(what, this.quiet);
+      this.#what = what;
+    }
+    this.#line?.update(done, total);
+  };
+
+  end = (): void => this.#line?.end();
+}

@@ -1,0 +1,198 @@
+/**
+ * A trained model of mechanisms as a folder: what its `config.json` holds, reading it back, and training into it so
+ * that the folder is a whole model after every checkpoint and a run that was stopped goes on to the same bits.
+ */
+import { createHash } from 'node:crypto';
+import { access, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Config,
+  type History,
+  type Json,
+  loadCheckpoint,
+  loadModel,
+  type Progress,
+  type Runtime,
+  readConfig,
+  saveModel,
+  type Trainer,
+  type Weights,
+  weightsOf,
+} from '../compute/index.node.js';
+import type { NumericArray } from '../data/index.js';
+import { FileError, InterruptedError, isMechanistError, NumericalError } from '../errors.js';
+import { fileError } from '../formats/index.node.js';
+import type { Random } from '../random/index.js';
+import {
+  type MechanismConfig,
+  MechanismRepresentation,
+  type MechanismSettings,
+  mechanismTrainer,
+  type PerturbedCells,
+} from '../represent/index.js';
+
+/** What determines a run beside its settings, as plain JSON. */
+export type Circumstances = Readonly<Record<string, Json>>;
+
+export interface ModelRun {
+  readonly folder: string;
+  readonly config: MechanismConfig;
+  readonly cells: PerturbedCells;
+  readonly random: Random;
+  readonly circumstances: Circumstances;
+  /** For the reader of `config.json`; another run may have others. */
+  readonly about: Circumstances;
+  /** Epochs from one checkpoint to the next. */
+  readonly checkpointEvery: number;
+  readonly resume: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface TrainedModel {
+  readonly representation: MechanismRepresentation;
+  readonly history: History;
+  /** Of the weights, from 1. */
+  readonly epoch: number;
+  readonly ended: 'epochs' | 'patience' | 'interrupted';
+}
+
+/** Names in a folder of a model. */
+export const MODEL_FILES = ['config.json', 'weights.safetensors', 'checkpoint.safetensors', 'history.csv'];
+
+/**
+ * Trains, or goes on. Throws FileError where the folder holds another run, naming what differs; NumericalError and
+ * InterruptedError, which say what the folder holds now.
+ */
+export async function trainModel(runtime: Runtime, run: ModelRun): Promise<TrainedModel> {
+  const { folder, config, cells, random, signal, onProgress } = run;
+  const saved = configToSave(run);
+  if (run.resume) await expectSameRun(folder, saved);
+  const from = run.resume ? await checkpointOf(folder) : undefined;
+  const { model, settings } = config;
+  const trainer = await mechanismTrainer(runtime, { model, settings, cells, random }, from);
+  try {
+    if (!from) {
+      for (const name of MODEL_FILES) await rm(join(folder, name), { force: true });
+      await saveModel(folder, { config: saved });
+    }
+    let keptEpoch = from?.position.epoch ?? 0;
+    const keep = async () => {
+      await saveModel(folder, await stateOf(trainer));
+      keptEpoch = trainer.history.length;
+    };
+    const trained = await trainer
+      .fit({
+        signal,
+        onProgress,
+        onEpoch: async ({ epoch }) => {
+          if (epoch % run.checkpointEvery === 0) await keep();
+        },
+      })
+      .catch((error) => Promise.reject(withWhatIsKept(error, folder, keptEpoch)));
+    await keep();
+    if (trained.interrupted) {
+      trained.store.dispose();
+      const place = `epoch ${Math.min(trainer.history.length + 1, settings.epochs)} of ${settings.epochs}`;
+      throw new InterruptedError(
+        `interrupted in ${place} of ${model}; ${folder} keeps where it stands: repeat the command with --resume to go on`,
+      );
+    }
+    const weights = await weightsOf(trained.store);
+    trained.store.dispose();
+    const representation = new MechanismRepresentation(runtime, config, weights);
+    const { history, epoch, ended } = trained;
+    return { representation, history, epoch, ended };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Where the training stands, and the weights to use now. */
+async function stateOf(trainer: Trainer) {
+  const checkpoint = await trainer.checkpoint();
+  const { store } = await trainer.best();
+  const weights: Weights = await weightsOf(store);
+  store.dispose();
+  return { checkpoint, weights, history: trainer.history };
+}
+
+function withWhatIsKept(error: unknown, folder: string, epoch: number): unknown {
+  if (!isMechanistError(error, 'NumericalError')) return error;
+  const kept =
+    epoch > 0
+      ? `${folder} keeps weights and checkpoint of epoch ${epoch}, the last good ones`
+      : `there was no good epoch before, so ${folder} has no weights`;
+  return new NumericalError(`${error.message}; ${kept}`, { cause: error });
+}
+
+const checkpointOf = (folder: string) =>
+  loadCheckpoint(folder).catch((error: unknown) => {
+    if (isMechanistError(error, 'FileError') && (error as FileError).trouble === 'missing') return undefined;
+    throw error;
+  });
+
+function configToSave({ config, circumstances, about }: ModelRun): Config {
+  const { model, settings, perturbations, genes } = config;
+  return { model, settings: { ...settings, perturbations, run: circumstances, about }, features: genes };
+}
+
+/** Of a `config.json` that `trainModel` wrote, what the model is built from. */
+function mechanismConfig({ model, settings, features }: Config): MechanismConfig {
+  const { perturbations, run: _run, about: _about, ...rest } = settings;
+  return {
+    model,
+    settings: rest as unknown as MechanismSettings,
+    perturbations: perturbations as readonly string[],
+    genes: features,
+  };
+}
+
+/** A model that `mechanist represent` saved. Throws FileError, FormatError, OptionError. */
+export async function loadMechanism(runtime: Runtime, folder: string): Promise<MechanismRepresentation> {
+  const { config, weights } = await loadModel(folder);
+  return new MechanismRepresentation(runtime, mechanismConfig(config), weights);
+}
+
+/** Whether a run was begun in the folder. */
+export const hasRun = (folder: string): Promise<boolean> =>
+  access(join(folder, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+
+async function expectSameRun(folder: string, asked: Config): Promise<void> {
+  const path = join(folder, 'config.json');
+  const text = await readFile(path, 'utf8').catch((error) => Promise.reject(fileError(error, path)));
+  const there = readConfig(text);
+  const entries = ({ model, settings, features }: Config): Map<string, string> => {
+    const { run, about: _, ...rest } = settings;
+    const all = { model, ...rest, ...(run as Circumstances), genes: features };
+    return new Map(Object.entries(all).map(([name, value]) => [name, JSON.stringify(value)]));
+  };
+  const [before, now] = [entries(there), entries(asked)];
+  const names = [...new Set([...before.keys(), ...now.keys()])];
+  const differ = names.filter((name) => before.get(name) !== now.get(name));
+  if (differ.length === 0) return;
+  const told = differ.map((name) => `${name} (${short(before.get(name))}, now ${short(now.get(name))})`);
+  const advice =
+    'repeat the interrupted command exactly, or run without --resume and with --overwrite to start afresh';
+  throw new FileError(
+    folder,
+    'changed',
+    `${folder} holds another run; these differ: ${told.join(', ')}; ${advice}`,
+  );
+}
+
+const short = (text = 'none') => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Tells the values and labels of cells from all others. */
+export function fingerprintOfCells({ X, labels }: PerturbedCells): string {
+  const hash = createHash('sha256');
+  const arrays: NumericArray[] =
+    X.kind === 'dense' ? [X.values, labels] : [X.indptr, X.indices, X.values, labels];
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,221 @@
+/**
+ * From an annotated data set to the cells that a model of mechanisms sees: which perturbations each cell had, which
+ * cells train and which are held out, and whether the values are what the likelihood takes. What is left out is counted
+ * and said.
+ */
+import {
+  canonicalCombination,
+  columnStrings,
+  combinationParts,
+  type Matrix,
+  type PerturbationData,
+  type Roles,
+  swapCompression,
+  takeRows,
+} from '../../data/index.js';
+import { DataError, listNames, OptionError } from '../../errors.js';
+import { type PerturbedCells, totalsOf } from './cells.js';
+import type { Likelihood } from './settings.js';
+
+/** 'A+B' as two perturbations whose shifts add, or as a perturbation of its own. */
+export type Combinations = 'additive' | 'own';
+
+export interface CellsOptions {
+  readonly likelihood: Likelihood;
+  /** Default: labels are taken as they are written. */
+  readonly combinations?: Combinations;
+  /** Between the parts of a combination; default '+'. */
+  readonly separator?: string;
+  /** Perturbations (also combinations) whose cells do not train. Default none. */
+  readonly heldOut?: readonly string[];
+}
+
+export interface PreparedCells {
+  /** The cells that are kept, with their annotations; X is dense or CSR. */
+  readonly data: PerturbationData;
+  /** The same cells; those of `perturbations` that train come first. */
+  readonly cells: PerturbedCells;
+  /** So many of the perturbations train. */
+  readonly trainedPerturbations: number;
+  /** Rows of the cells that train, the control's among them. */
+  readonly trained: Int32Array;
+  readonly heldOut: Int32Array;
+  /** What was left out, and what to mind. */
+  readonly sentences: readonly string[];
+}
+
+/** Fewer cells than this tell almost nothing of a perturbation. */
+const FEW_CELLS = 10;
+/** Fewer cells than this are no training. */
+const LEAST_CELLS = 4;
+
+/**
+ * Throws DataError on values that the likelihood cannot take, naming cell and gene, and where nothing is left to train
+ * on; OptionError on held-out names that no cell has; ColumnError.
+ */
+export function preparePerturbedCells(
+  read: PerturbationData,
+  roles: Pick<Roles, 'action' | 'control'>,
+  options: CellsOptions,
+): PreparedCells {
+  if (read.nVars === 0) throw new DataError(`nothing to work on: ${read.nObs} cells × 0 genes`);
+  const sentences: string[] = [];
+  const { data, labels } = usableCells(read, roles.action, options.likelihood, sentences);
+  const parts = partsOf(labels, roles.control, options);
+  const held = heldOutNames(parts, options);
+  const rows = Array.from(labels.keys());
+  const isHeld = labels.map((label) => held(parts.get(label)!));
+  const trained = Int32Array.from(rows.filter((row) => !isHeld[row]));
+  const heldOut = Int32Array.from(rows.filter((row) => isHeld[row]));
+  const namesIn = (of: Int32Array) => new Set(Array.from(of, (row) => parts.get(labels[row])!).flat());
+  const known = namesIn(trained);
+  const perturbations = [
+    ...[...known].sort(),
+    ...[...namesIn(heldOut)].filter((name) => !known.has(name)).sort(),
+  ];
+  if (known.size === 0) {
+    throw new DataError(
+      `no perturbation to train on: every cell of '${roles.action}' that is not held out is the control '${roles.control}'; name another column with --perturbation, or --control none`,
+    );
+  }
+  if (trained.length < LEAST_CELLS) {
+    throw new DataError(
+      `${trained.length} cells to train on are too few; at least ${LEAST_CELLS} are needed`,
+    );
+  }
+  const number = new Map(perturbations.map((name, i) => [name, i]));
+  const slots = Math.max(1, ...Array.from(parts.values(), ({ length }) => length));
+  const numbers = new Int32Array(rows.length * slots).fill(-1);
+  labels.forEach((label, row) => {
+    parts.get(label)!.forEach((name, k) => {
+      numbers[row * slots + k] = number.get(name)!;
+    });
+  });
+  const cells: PerturbedCells = { X: data.X, labels: numbers, perturbations };
+  sentences.push(...remarks(cells, trained, known.size, parts, options));
+  return { data, cells, trainedPerturbations: known.size, trained, heldOut, sentences };
+}
+
+/** Some of the cells, with the first `count` of the perturbations. */
+export function cellsAt(cells: PerturbedCells, rows: Int32Array, count = cells.perturbations.length) {
+  const slots = cells.labels.length / Math.max(1, cells.X.nRows);
+  const labels = new Int32Array(rows.length * slots);
+  rows.forEach((row, i) => {
+    labels.set(cells.labels.subarray(row * slots, (row + 1) * slots), i * slots);
+  });
+  return { X: takeRows(cells.X, rows), labels, perturbations: cells.perturbations.slice(0, count) };
+}
+
+/** Cells with a label and, of counts, with any count; their values are checked. */
+function usableCells(read: PerturbationData, action: string, likelihood: Likelihood, sentences: string[]) {
+  const X = read.X.kind === 'csc' ? swapCompression(read.X) : read.X;
+  const column = columnStrings(read.obs.column(action, 'obs'));
+  const counts = likelihood !== 'gaussian';
+  let [unlabelled, empty] = [0, 0];
+  const labelled = Array.from(column.keys()).filter((row) => column[row]);
+  unlabelled = read.nObs - labelled.length;
+  if (unlabelled > 0) {
+    sentences.push(`${unlabelled} of ${read.nObs} cells have no label in '${action}' and are left out`);
+  }
+  checkValues(X, labelled, read, counts);
+  let kept = labelled;
+  if (counts) {
+    const totals = totalsOf(X);
+    kept = labelled.filter((row) => totals[row] > 0);
+    empty = labelled.length - kept.length;
+    if (empty > 0) sentences.push(`${empty} of ${read.nObs} cells have no counts at all and are left out`);
+  }
+  const whole = read.with({ X });
+  const data = kept.length === read.nObs ? whole : whole.takeObs(kept);
+  return { data, labels: kept.map((row) => column[row]!) };
+}
+
+function checkValues(X: Matrix, rows: readonly number[], data: PerturbationData, counts: boolean): void {
+  for (const row of rows) {
+    const [from, to] =
+      X.kind === 'dense' ? [row * X.nCols, (row + 1) * X.nCols] : [X.indptr[row], X.indptr[row + 1]];
+    for (let k = from; k < to; k++) {
+      const value = X.values[k];
+      if (counts ? value >= 0 && Number.isInteger(value) : Number.isFinite(value)) continue;
+      const gene = data.var.index[X.kind === 'dense' ? k - from : X.indices[k]];
+      const cell = data.obs.index[row];
+      const advice = Number.isFinite(value)
+        ? 'give raw counts (--layer names them), or choose --likelihood gaussian for values on another scale'
+        : 'values that are missing cannot be trained on; leave out such genes or cells';
+      throw new DataError(
+        `cell '${cell}', gene '${gene}' holds ${value}, which is no ${counts ? 'count' : 'number'}; ${advice}`,
+        { cell, gene, value },
+      );
+    }
+  }
+}
+
+/** The perturbations of each label that there is; none of the control. */
+function partsOf(
+  labels: readonly string[],
+  control: string | null,
+  { combinations, separator }: CellsOptions,
+): Map<string, readonly string[]> {
+  const options = { separator, control };
+  const read = (label: string): string[] => {
+    if (label === control) return [];
+    if (combinations === undefined) return [label];
+    const parts = combinationParts(label, options);
+    return combinations === 'additive' || parts.length === 0 ? parts : [canonicalCombination(label, options)];
+  };
+  return new Map([...new Set(labels)].map((label) => [label, read(label)]));
+}
+
+/** Whether a cell of these perturbations is held out: by one of them, or by all together. */
+function heldOutNames(parts: ReadonlyMap<string, readonly string[]>, options: CellsOptions) {
+  const together = (names: readonly string[]) => names.join('+');
+  const all = [...parts.values()];
+  const known = new Set([...all.flat(), ...all.map(together)].filter((name) => name !== ''));
+  const asked = (options.heldOut ?? []).map((name) => {
+    const written =
+      options.combinations === undefined
+        ? name
+        : canonicalCombination(name, { separator: options.separator });
+    if (!known.has(written)) throw new OptionError('--held-out', name, [...known].sort());
+    return written;
+  });
+  const chosen = new Set(asked);
+  return (names: readonly string[]) => chosen.has(together(names)) || names.some((name) => chosen.has(name));
+}
+
+function remarks(
+  { perturbations, labels }: PerturbedCells,
+  trained: Int32Array,
+  trainedPerturbations: number,
+  parts: ReadonlyMap<string, readonly string[]>,
+  { combinations, separator = '+' }: CellsOptions,
+): string[] {
+  const slots = parts.size === 0 ? 1 : Math.max(1, ...Array.from(parts.values(), ({ length }) => length));
+  const counts = new Int32Array(perturbations.length);
+  let untreated = 0;
+  for (const row of trained) {
+    const own = labels.subarray(row * slots, (row + 1) * slots).filter((one) => one >= 0);
+    if (own.length === 0) untreated++;
+    for (const one of own) counts[one]++;
+  }
+  const few = perturbations.slice(0, trainedPerturbations).filter((_, i) => counts[i] < FEW_CELLS);
+  const names = new Set([...parts.values()].flat());
+  const looksCombined = [...names].filter(
+    (name) =>
+      name.includes(separator) && name.split(separator).every((part) => part !== '' && names.has(part)),
+  );
+  return [
+    `${trained.length} cells of ${trainedPerturbations} perturbations train, ${untreated} of them untreated` +
+      (untreated === 0 ? ': the origin of the shifts is then where the model puts it, not the control' : ''),
+    ...(few.length > 0
+      ? [
+          `${few.length} perturbations have fewer than ${FEW_CELLS} cells (${listNames(few)}): little is known of their shifts`,
+        ]
+      : []),
+    ...(combinations === undefined && looksCombined.length > 0
+      ? [
+          `${looksCombined.length} labels look like combinations (${listNames(looksCombined, 3)}): --combinations additive lets their shifts add`,
+        ]
+      : []),
+  ];
+}

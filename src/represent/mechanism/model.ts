@@ -30,10 +30,12 @@ export interface MechanismGraph {
 export interface ShiftEvidence {
   /** The perturbations that have cells. */
   readonly seen: readonly number[];
-  /** Mean latents under each of them, by least squares where cells have several (seen, latent). */
+  /** Mean latents under each of them less the origin, by least squares where cells have several (seen, latent). */
   readonly shift: Float64Array;
   /** Sampling variance of each entry (seen, latent). */
   readonly variance: Float64Array;
+  /** Cells without any perturbation. */
+  readonly untreated: number;
 }
 
 /** What happens between epochs, beside gradient steps: may replace values of the store. */
@@ -55,6 +57,13 @@ export interface Given {
   readonly warmUp: Tensor;
 }
 
+export interface Basis {
+  /** Orthogonal (latent, latent). */
+  readonly rotation: Tensor;
+  /** (latent). */
+  readonly origin: Tensor;
+}
+
 export interface MechanismModel {
   readonly name: string;
   /** One line. */
@@ -65,13 +74,13 @@ export interface MechanismModel {
   prior(scope: Scope, given: Given, sizes: ShiftSizes): Tensor | 0;
   /** What is lowered `()`. */
   loss(scope: Scope, terms: Terms, settings: MechanismSettings, sizes: ShiftSizes): Tensor;
-  /** R (latent, latent), orthogonal, where the mechanisms are z R and not z itself. */
-  basis?(scope: Scope, sizes: ShiftSizes): Tensor;
+  /** Where the mechanisms are not the networks' latents z themselves, but (z − origin) rotation. */
+  basis?(scope: Scope, sizes: ShiftSizes): Basis;
   /** Called after every epoch; waited for. Depends on nothing but what it is given, or a resumed run differs. */
   betweenEpochs?(moment: BetweenEpochs): Promise<void>;
   /**
-   * Means of the latents under each perturbation, as its prior has them, in the networks' own basis (perturbations,
-   * latent); `null` for a model without.
+   * Means of the latents under each perturbation less the origin, as its prior has them, along the networks' own axes
+   * (perturbations, latent); `null` for a model without.
    */
   means(weights: Weights, sizes: ShiftSizes): Float64Array | null;
   /** Edges and shifts out of trained weights; `null` for a model without perturbations. */

@@ -40,6 +40,8 @@ export async function shiftEvidence(from: EvidenceFrom): Promise<ShiftEvidence> 
   for (const row of rows) {
     for (let k = row * slots; k < (row + 1) * slots; k++) if (labels[k] >= 0) counts[labels[k]]++;
   }
+  let untreated = 0;
+  const origin = await originOf(from.store, latent);
   const seen = Array.from(counts.keys()).filter((one) => counts[one] > 0);
   const place = new Int32Array(perturbations).fill(-1);
   seen.forEach((one, i) => {
@@ -50,17 +52,20 @@ export async function shiftEvidence(from: EvidenceFrom): Promise<ShiftEvidence> 
   const sums = new Float64Array(n * latent);
   const spread = new Float64Array(n * latent);
   await eachPosterior(from, (row, mean, variance, at) => {
+    let treated = false;
     for (let k = row * slots; k < (row + 1) * slots; k++) {
-      const i = place[labels[k]];
       if (labels[k] < 0) continue;
+      treated = true;
+      const i = place[labels[k]];
       for (let j = 0; j < latent; j++) {
-        sums[i * latent + j] += mean[at + j];
+        sums[i * latent + j] += mean[at + j] - origin[j];
         spread[i * latent + j] += variance[at + j] / counts[labels[k]];
       }
       for (let l = row * slots; l < (row + 1) * slots; l++) {
         if (labels[l] >= 0) together[i * n + place[labels[l]]]++;
       }
     }
+    if (!treated) untreated++;
   });
   cholesky(together, n);
   const shift = choleskySolve(together, n, sums, latent);
@@ -68,8 +73,12 @@ export async function shiftEvidence(from: EvidenceFrom): Promise<ShiftEvidence> 
   const variance = spread.map(
     (posterior, at) => inverse[Math.floor(at / latent) * (n + 1)] / Math.max(LEAST_TOLD, 1 - posterior),
   );
-  return { seen, shift, variance };
+  return { seen, shift, variance, untreated };
 }
+
+/** Where the latents of an untreated cell are, along the networks' own axes (latent). */
+export const originOf = async (store: Store, latent: number): Promise<Float32Array> =>
+  store.has('origin') ? ((await store.get('origin')) as Float32Array) : new Float32Array(latent);
 
 /** Mean and variances of q(z | x) of cell after cell. */
 async function eachPosterior(

@@ -4,16 +4,19 @@
  *
  *     minimise over orthogonal R   Σ log(1 + (S R)² / unit²),
  *
- * which counts entries that are large against `unit`, whatever their size. Planes of two axes are turned one after the
+ * which counts entries that are large against `unit`, whatever their size. Where no untreated cells tell what a shift
+ * of 0 is, the origin is sought as well: S R less a row that is the same for all. Planes of two axes are turned one after the
  * other (Jacobi's sweeps), each to its best angle found on a grid and refined, so that small bumps are passed over;
  * several random starts guard against large ones.
  */
-import { gemm, identity, qr } from '../../linalg/index.js';
+import { gemm, identity, qr, transpose } from '../../linalg/index.js';
 import type { Random } from '../../random/index.js';
 
 export interface SparseRotationOptions {
   /** What counts as large, on the scale of the shifts. Default 1, the spread of the latents around a shift. */
   readonly unit?: number;
+  /** Seek the origin too. Default false: it is 0. */
+  readonly centred?: boolean;
   /** Starts from random rotations, beside the given one. Default 0. */
   readonly restarts?: number;
   /** Needed for restarts. */
@@ -25,9 +28,11 @@ export interface SparseRotationOptions {
 export interface SparseRotation {
   /** R (latent, latent), orthogonal: its columns are the new axes. */
   readonly rotation: Float64Array;
-  /** S R (rows, latent). */
+  /** In the new axes (latent). */
+  readonly origin: Float64Array;
+  /** S R less the origin (rows, latent). */
   readonly rotated: Float64Array;
-  /** Σ log(1 + (S R)² / unit²). */
+  /** Σ log(1 + rotated² / unit²). */
   readonly cost: number;
 }
 
@@ -45,35 +50,87 @@ export function sparseRotation(
   latent: number,
   options: SparseRotationOptions = {},
 ): SparseRotation {
-  const { unit = 1, restarts = 0, random, start = identity(latent) } = options;
-  const rows = table.length / latent;
+  const { unit = 1, restarts = 0, centred = false, random, start = identity(latent) } = options;
   const scaled = table.map((value) => value / unit);
-  let best = descend(scaled, rows, latent, start);
+  let best = descend(scaled, latent, start, centred);
   for (let restart = 0; restart < restarts; restart++) {
-    const found = descend(scaled, rows, latent, randomRotation(latent, random!.split('restart', restart)));
+    const from = randomRotation(latent, random!.split('restart', restart));
+    const found = descend(scaled, latent, from, centred);
     if (found.cost < best.cost * (1 - 1e-9)) best = found;
   }
   const { rotation, cost } = best;
-  return { rotation, cost, rotated: gemm({ m: rows, n: latent, k: latent, a: table, b: rotation }) };
+  const origin = best.origin.map((value) => value * unit);
+  const product = gemm({ m: table.length / latent, n: latent, k: latent, a: table, b: rotation });
+  return { rotation, origin, cost, rotated: product.map((value, at) => value - origin[at % latent]) };
 }
 
-function descend(scaled: Float64Array, rows: number, latent: number, start: Float64Array) {
+function descend(scaled: Float64Array, latent: number, start: Float64Array, centred: boolean) {
+  const rows = scaled.length / latent;
   // columns one after the other: a plane is two runs of memory
-  const columns = transposed(gemm({ m: rows, n: latent, k: latent, a: scaled, b: start }), rows, latent);
-  const axes = transposed(start, latent, latent);
+  const columns = transpose(gemm({ m: rows, n: latent, k: latent, a: scaled, b: start }), rows, latent);
+  const axes = transpose(start, latent, latent);
+  // turned with the axes, so it is always theirs
+  const origin = new Float64Array(latent);
   let cost = costOf(columns);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let gained = 0;
+    const before = cost;
+    if (centred)
+      for (let i = 0; i < latent; i++) origin[i] += centre(columns.subarray(i * rows, (i + 1) * rows));
     for (let i = 0; i < latent; i++) {
-      for (let j = i + 1; j < latent; j++) gained += turnPlane(columns, rows, axes, latent, i, j);
+      for (let j = i + 1; j < latent; j++) {
+        const angle = turnPlane(columns, rows, axes, latent, i, j);
+        if (angle !== 0) turn(origin.subarray(i, i + 1), origin.subarray(j, j + 1), angle);
+      }
     }
-    cost -= gained;
-    if (gained <= GAIN * cost) break;
+    cost = costOf(columns);
+    if (before - cost <= GAIN * cost) break;
   }
-  return { rotation: transposed(axes, latent, latent), cost: costOf(columns) };
+  return { rotation: transpose(axes, latent, latent), origin, cost };
 }
 
-/** Turns axes i and j to their best angle; the gain. */
+/** Takes from a column what is most often in it, by the same cost; tells what that was. */
+function centre(column: Float64Array): number {
+  const sorted = column.slice().sort();
+  const costAt = (at: number) => column.reduce((sum, x) => sum + Math.log1p((x - at) ** 2), 0);
+  let [best, least] = [0, costAt(0)];
+  const consider = (at: number) => {
+    const cost = costAt(at);
+    if (cost < least - 1e-12) [best, least] = [at, cost];
+    return cost;
+  };
+  const step = Math.max(1, Math.floor(sorted.length / GRID));
+  for (let k = 0; k < sorted.length; k += step) consider(sorted[k]);
+  const [low, high] = neighbours(sorted, best, step);
+  narrowed(low, high, consider);
+  for (let row = 0; row < column.length; row++) column[row] -= best;
+  return best;
+}
+
+/** Values of `sorted` some places below and above `value`. */
+function neighbours(sorted: Float64Array, value: number, places: number): [number, number] {
+  const above = sorted.findIndex((x) => x > value);
+  const at = above < 0 ? sorted.length : above;
+  return [sorted[Math.max(0, at - 1 - places)], sorted[Math.min(sorted.length - 1, at + places)]];
+}
+
+/** Golden-section search for the least cost between `low` and `high`; `cost` remembers the best. */
+function narrowed(low: number, high: number, cost: (at: number) => number): void {
+  let [a, b] = [low + GOLDEN * (high - low), high - GOLDEN * (high - low)];
+  let [atA, atB] = [cost(a), cost(b)];
+  for (let k = 0; k < REFINEMENTS; k++) {
+    if (atA < atB) {
+      [high, b, atB] = [b, a, atA];
+      a = low + GOLDEN * (high - low);
+      atA = cost(a);
+    } else {
+      [low, a, atA] = [a, b, atB];
+      b = high - GOLDEN * (high - low);
+      atB = cost(b);
+    }
+  }
+}
+
+/** Turns axes i and j to their best angle, which is returned. */
 function turnPlane(
   columns: Float64Array,
   rows: number,
@@ -85,32 +142,18 @@ function turnPlane(
   const x = columns.subarray(i * rows, (i + 1) * rows);
   const y = columns.subarray(j * rows, (j + 1) * rows);
   const step = Math.PI / 2 / GRID;
-  const before = planeCost(x, y, 0);
-  let [angle, cost] = [0, before];
+  let [angle, cost] = [0, planeCost(x, y, 0)];
   const consider = (at: number) => {
     const value = planeCost(x, y, at);
-    if (value < cost) [angle, cost] = [at, value];
+    if (value < cost - 1e-12) [angle, cost] = [at, value];
     return value;
   };
   for (let k = 1; k < GRID; k++) if (2 * k !== GRID) consider(k * step - Math.PI / 4);
-  let [low, high] = [angle - step, angle + step];
-  let [a, b] = [low + GOLDEN * (high - low), high - GOLDEN * (high - low)];
-  let [atA, atB] = [consider(a), consider(b)];
-  for (let k = 0; k < REFINEMENTS; k++) {
-    if (atA < atB) {
-      [high, b, atB] = [b, a, atA];
-      a = low + GOLDEN * (high - low);
-      atA = consider(a);
-    } else {
-      [low, a, atA] = [a, b, atB];
-      b = high - GOLDEN * (high - low);
-      atB = consider(b);
-    }
-  }
+  narrowed(angle - step, angle + step, consider);
   if (angle === 0) return 0;
   turn(x, y, angle);
   turn(axes.subarray(i * latent, (i + 1) * latent), axes.subarray(j * latent, (j + 1) * latent), angle);
-  return before - cost;
+  return angle;
 }
 
 /** Σ log(1 + x²)(1 + y²) of the plane turned by `angle`; one logarithm for four rows, whose product cannot overflow. */
@@ -140,10 +183,6 @@ function turn(x: Float64Array, y: Float64Array, angle: number): void {
 
 const costOf = (values: Float64Array): number =>
   values.reduce((sum, value) => sum + Math.log1p(value * value), 0);
-
-function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
-}
 
 /** Gram and Schmidt's orthogonal matrix of normal draws: uniform over rotations and reflections. */
 function randomRotation(n: number, random: Random): Float64Array {

@@ -37,7 +37,7 @@ import { mechanismModel } from './models.js';
 import { decode, logLikelihood } from './networks.js';
 import { encode, type Sizes } from './objective.js';
 import { checkSettings, type MechanismSettings } from './settings.js';
-import { shiftEvidence } from './shift-evidence.js';
+import { originOf, shiftEvidence } from './shift-evidence.js';
 
 /** What a trained model is, beside its weights: all of `config.json`. */
 export interface MechanismConfig {
@@ -170,7 +170,7 @@ export class MechanismRepresentation {
     });
   }
 
-  /** A table of the networks' own basis (rows, latent) in that of the model. */
+  /** Shifts along the networks' own axes (rows, latent) along those of the model. */
   inBasis(table: Float64Array): Float64Array {
     const rotation = this.weights.get('rotation');
     if (!this.model.basis || !rotation) return table;
@@ -196,7 +196,7 @@ export class MechanismRepresentation {
     const { settings } = this.config;
     const { latent } = this;
     const means = options.means === undefined ? this.model.means(this.weights, this.#sizes) : options.means;
-    const prior = priorMeans(cells, means, latent);
+    const prior = priorMeans(cells, means, await originOf(this.#store, latent));
     const fields = fieldsOf(cells, settings.likelihood);
     const at = Math.min(particles, 50);
     const size = Math.max(1, Math.min(BATCH, Math.floor(DECODED / at / this.#sizes.genes)));
@@ -257,9 +257,9 @@ export class MechanismRepresentation {
     const scope = new Scope();
     const q = encode(scope, x, this.config.settings);
     const basis = this.model.basis?.(scope, this.#sizes);
-    return basis
-      ? { mean: matmul(q.mean, basis), variance: q.varianceIn(basis) }
-      : { mean: q.mean, variance: q.variance };
+    if (!basis) return { mean: q.mean, variance: q.variance };
+    const { rotation, origin } = basis;
+    return { mean: matmul(sub(q.mean, origin), rotation), variance: q.varianceIn(rotation) };
   }
 
   #encoder(cells: number): Promise<Program> {
@@ -271,7 +271,12 @@ export class MechanismRepresentation {
     const scope = new Scope();
     const z = input('z', [cells, this.latent]);
     const basis = this.model.basis?.(scope, this.#sizes);
-    const decoded = decode(scope, basis ? matmul(z, transpose(basis)) : z, this.#sizes.genes, settings);
+    const decoded = decode(
+      scope,
+      basis ? add(matmul(z, transpose(basis.rotation)), basis.origin) : z,
+      this.#sizes.genes,
+      settings,
+    );
     if (settings.likelihood === 'gaussian') return { inputs: { z }, expected: decoded };
     const library = input('library', [cells]);
     return { inputs: { z, library }, expected: mul(softmax(decoded), reshape(library, [cells, 1])) };
@@ -312,12 +317,16 @@ export class MechanismRepresentation {
   }
 }
 
-/** Mean of the prior of each cell (nCells, latent), of `means` (perturbations, latent). */
-function priorMeans({ X, labels }: PerturbedCells, means: Float64Array | null, latent: number): Float32Array {
-  const prior = new Float32Array(X.nRows * latent);
-  if (!means) return prior;
+/** Mean of the prior of each cell (nCells, latent): the origin and the shifts, `means` (perturbations, latent). */
+function priorMeans(
+  { X, labels }: PerturbedCells,
+  means: Float64Array | null,
+  origin: Float32Array,
+): Float32Array {
+  const latent = origin.length;
+  const prior = Float32Array.from({ length: X.nRows * latent }, (_, at) => origin[at % latent]);
   const slots = labels.length / X.nRows;
-  for (let k = 0; k < labels.length; k++) {
+  for (let k = 0; means && k < labels.length; k++) {
     if (labels[k] < 0) continue;
     const at = Math.floor(k / slots) * latent;
     for (let j = 0; j < latent; j++) prior[at + j] += means[labels[k] * latent + j];

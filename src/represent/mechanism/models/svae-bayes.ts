@@ -6,21 +6,27 @@
  *
  *   1. S, the mean latents of each perturbation (least squares where cells have several), which is where the bound
  *      has its maximum;
- *   2. R, the rotation that makes S R sparse (`sparse-rotation`);
+ *   2. R, the rotation that makes S R sparse (`sparse-rotation`), and where no cell is untreated the origin too;
  *   3. a mixture of edges and none fitted to S R (`edge-mixture`): probability and size of each edge;
  *   4. the prior of the cells in the next epochs: probability × shift, rotated back.
  *
  * So a perturbation's cells are drawn to few latents, encoder and decoder follow, and the next S is sparser. No masks
  * are sampled, no strength of sparsity is set by hand.
  */
-import { less, matmul, type Scope, type Tensor, transpose, where } from '../../../compute/index.js';
+import { add, less, matmul, type Scope, type Tensor, transpose, where } from '../../../compute/index.js';
 import { gemm, identity } from '../../../linalg/index.js';
+import type { Random } from '../../../random/index.js';
 import { fitEdges } from '../edge-mixture.js';
-import { type MechanismModel, tableOf } from '../model.js';
+import { type Basis, type MechanismModel, tableOf } from '../model.js';
 import { type ShiftSizes, shiftOf, shiftTable } from '../shifts.js';
 import { sparseRotation } from '../sparse-rotation.js';
 import { minusBound } from './without-shifts.js';
 
+/** What counts as a large shift, where nothing is known yet: the spread of the latents around a shift, and parts of it. */
+const FIRST_UNITS = [1, 0.5, 0.25];
+/** What counts as large later: so many times the spread of what is no edge, and no less than this. */
+const UNIT_OF_NULL = 3;
+const LEAST_UNIT = 0.1;
 /** Random starts of the first rotation; later ones begin at the one before. */
 const RESTARTS = 10;
 /** Times the learning rate, for the free shifts of the first epochs: they have far to go. */
@@ -33,9 +39,11 @@ const zeros = () => undefined;
 const table = (scope: Scope, name: string, { perturbations, latent }: ShiftSizes): Tensor =>
   scope.state(name, [perturbations, latent], zeros);
 
-/** R (latent, latent): the cells' latents times it are the mechanisms. */
-const rotationOf = (scope: Scope, { latent }: ShiftSizes): Tensor =>
-  scope.state('rotation', [latent, latent], (values) => values.set(identity(latent)));
+/** At first the networks' own axes. */
+const basisOf = (scope: Scope, { latent }: ShiftSizes): Basis => ({
+  rotation: scope.state('rotation', [latent, latent], (values) => values.set(identity(latent))),
+  origin: scope.state('origin', [latent], zeros),
+});
 
 export const svaeBayes: MechanismModel = {
   name: 'svae-bayes',
@@ -59,31 +67,45 @@ export const svaeBayes: MechanismModel = {
     // what is told of the edges; kept with the weights, read by no graph
     table(scope, 'edge_probability', sizes);
     table(scope, 'edge_shift', sizes);
-    const known = matmul(table(scope, 'prior_shift', sizes), transpose(rotationOf(scope, sizes)));
-    return shiftOf(label, where(less(warmUp, 1), shiftTable(scope, sizes), known));
+    scope.state('edge_mixture', [4], zeros);
+    const known = matmul(table(scope, 'prior_shift', sizes), transpose(basisOf(scope, sizes).rotation));
+    const shifts = shiftOf(label, where(less(warmUp, 1), shiftTable(scope, sizes), known));
+    return add(shifts, basisOf(scope, sizes).origin);
   },
 
   loss: (_scope, terms, settings) => minusBound(terms, settings),
 
-  basis: (scope, sizes) => rotationOf(scope, sizes),
+  basis: basisOf,
 
   async betweenEpochs({ epoch, settings, sizes, random, store, evidence }) {
     const { klWarmUp, epochs } = settings;
     const since = epoch - klWarmUp;
     if (epoch !== epochs && (since < 0 || since % EVERY !== 0)) return;
-    const { shift, variance, seen } = await evidence();
+    const { shift, variance, seen, untreated } = await evidence();
     const { latent } = sizes;
-    const { rotation, rotated } = sparseRotation(shift, latent, {
+    const first = since <= 0;
+    const nullSpread = ((await store.get('edge_mixture')) as Float32Array)[1];
+    const { rotation, origin, edges } = sparsest(shift, variance, latent, {
+      centred: untreated === 0,
+      units: first ? FIRST_UNITS : [Math.max(LEAST_UNIT, UNIT_OF_NULL * nullSpread)],
       start: Float64Array.from((await store.get('rotation')) as Float32Array),
-      restarts: since <= 0 ? RESTARTS : 0,
+      restarts: first ? RESTARTS : 0,
       random: random.split('rotation'),
     });
-    const edges = fitEdges(rotated, variance);
     const mean = edges.probability.map((p, i) => p * edges.shift[i]);
+    // the origin that was found is along the new axes, and beyond the one there was
+    const further = gemm({ m: 1, n: latent, k: latent, a: origin, b: rotation, transposeB: true });
+    const before = (await store.get('origin')) as Float32Array;
+    store.replace(
+      'origin',
+      before.map((value, j) => value + further[j]),
+    );
     store.replace('rotation', Float32Array.from(rotation));
     store.replace('prior_shift', ofAll(mean, seen, sizes));
     store.replace('edge_probability', ofAll(edges.probability, seen, sizes));
     store.replace('edge_shift', ofAll(edges.shift, seen, sizes));
+    const { share, nullSpread: spread, effect, effectSpread } = edges.mixture;
+    store.replace('edge_mixture', Float32Array.of(share, spread, effect, effectSpread));
   },
 
   means(weights, { perturbations, latent }) {
@@ -96,6 +118,23 @@ export const svaeBayes: MechanismModel = {
     shift: tableOf(weights, 'edge_shift'),
   }),
 };
+
+interface Search {
+  readonly centred: boolean;
+  readonly units: readonly number[];
+  readonly start: Float64Array;
+  readonly restarts: number;
+  readonly random: Random;
+}
+
+/** Of the rotations that are best for each unit, the one that the mixture of edges explains best. */
+function sparsest(shift: Float64Array, variance: Float64Array, latent: number, search: Search) {
+  const found = search.units.map((unit) => {
+    const { rotation, origin, rotated } = sparseRotation(shift, latent, { ...search, unit });
+    return { rotation, origin, edges: fitEdges(rotated, variance) };
+  });
+  return found.reduce((best, one) => (one.edges.logLikelihood > best.edges.logLikelihood ? one : best));
+}
 
 /** Rows of the perturbations that have cells, among zeros for the others: nothing is known of them. */
 function ofAll(values: Float64Array, seen: readonly number[], { perturbations, latent }: ShiftSizes) {

@@ -5,6 +5,7 @@ export * from './donor-grid.js';
 export * from './evaluate.js';
 export * from './folds.js';
 export * from './metrics.js';
+export * from './over-representation.js';
 export * from './regimes.js';
 export * from './representation/index.js';
 export * from './scores.js';

@@ -68,14 +68,14 @@ function startsOf(shifts: Float64Array): EdgeMixture[] {
 
 /** Expectation and maximisation. */
 function maximise(shifts: Float64Array, variances: Float64Array, start: EdgeMixture): Edges {
+  const n = Math.max(1, shifts.length);
   let mixture = start;
   let last = Number.NEGATIVE_INFINITY;
   for (let round = 0; ; round++) {
     const { sums, ...edges } = expect(shifts, variances, mixture);
-    if (round === ROUNDS || Math.abs(edges.logLikelihood - last) < TOLERANCE * shifts.length)
+    if (round === ROUNDS || Math.abs(edges.logLikelihood - last) < TOLERANCE * n)
       return { mixture, ...edges };
     last = edges.logLikelihood;
-    const n = shifts.length;
     const share = Math.min(0.95, Math.max(0.5 / n, sums.edges / n));
     const effect = Math.max(0, sums.signed / Math.max(sums.edges, 1e-300));
     const variance = sums.squares / Math.max(sums.edges, 1e-300) - effect ** 2;
@@ -94,16 +94,15 @@ function expect(shifts: Float64Array, variances: Float64Array, mixture: EdgeMixt
   const shift = new Float64Array(shifts.length);
   const sums = { edges: 0, signed: 0, squares: 0, nullSquares: 0 };
   let logLikelihood = 0;
-  shifts.forEach((x, i) => {
-    const v = variances[i];
+  const [logNone, logEither] = [Math.log1p(-share), Math.log(share / 2)];
+  for (let i = 0; i < shifts.length; i++) {
+    const [x, v] = [shifts[i], variances[i]];
     const [nullVariance, edgeVariance] = [nullSpread ** 2 + v, effectSpread ** 2 + v];
-    const logs = [
-      Math.log1p(-share) + logNormal(x, nullVariance),
-      Math.log(share / 2) + logNormal(x - effect, edgeVariance),
-      Math.log(share / 2) + logNormal(x + effect, edgeVariance),
-    ];
-    const most = Math.max(...logs);
-    const [none, up, down] = logs.map((value) => Math.exp(value - most));
+    const a = logNone + logNormal(x, nullVariance);
+    const b = logEither + logNormal(x - effect, edgeVariance);
+    const c = logEither + logNormal(x + effect, edgeVariance);
+    const most = Math.max(a, b, c);
+    const [none, up, down] = [Math.exp(a - most), Math.exp(b - most), Math.exp(c - most)];
     const total = none + up + down;
     logLikelihood += most + Math.log(total);
     // of the true shift under each component: mean and variance
@@ -116,7 +115,7 @@ function expect(shifts: Float64Array, variances: Float64Array, mixture: EdgeMixt
     sums.signed += (up * upMean - down * downMean) / total;
     sums.squares += (up * upMean ** 2 + down * downMean ** 2) / total + probability[i] * kept * v;
     sums.nullSquares += (none / total) * ((nullKept * x) ** 2 + nullKept * v);
-  });
+  }
   return { probability, shift, logLikelihood, sums };
 }
 

@@ -30,6 +30,15 @@ export const figureStems = [
   'umap',
   'actions-per-context',
   'contexts-per-action',
+  'shift-map',
+  'targets',
+  'effect-sizes',
+  'interactions',
+  'top-genes',
+  'gene-sets',
+  'latent-map',
+  'edge-reliability',
+  'training-curves',
 ] as const;
 export type FigureStem = (typeof figureStems)[number];
 

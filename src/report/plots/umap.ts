@@ -24,6 +24,28 @@ export function umapFigure(
   nProfiles: number,
 ): Figure {
   const title = 'Profiles by context (UMAP)';
+  const { svg, unnamed } = embedding(drawing, profiles, (groups) => {
+    return `${title}: ${plural(profiles.length, 'profile')} of ${plural(groups, 'context')}`;
+  });
+  const sampled = profiles.length < nProfiles ? ` (a sample of ${count(nProfiles)})` : '';
+  const without =
+    unnamed === 0
+      ? ''
+      : ` ${plural(unnamed, 'context')} could not be named for want of room; colours and symbols repeat.`;
+  const caption =
+    `${plural(profiles.length, 'measured profile')}${sampled}, near each other where their expression is alike; a name stands ` +
+    'beside the median of its context. Tight islands by context mean that contexts differ more than actions do: averages ' +
+    'over the actions of a context are then a strong baseline. Distances between islands and their sizes have no ' +
+    `meaning.${without}`;
+  return { stem: 'umap', title, svg, caption };
+}
+
+/** Dots coloured by context, a name beside the median of each, and how many contexts could not be named. */
+export function embedding(
+  drawing: Drawing,
+  profiles: readonly EmbeddedProfile[],
+  titleOf: (nGroups: number) => string,
+): { readonly svg: string; readonly unnamed: number } {
   const contexts = [...new Set(profiles.map(({ context }) => context))].sort();
   const number = new Map(contexts.map((context, i) => [context, i]));
   const look = ({ context }: EmbeddedProfile) => {
@@ -36,52 +58,36 @@ export function umapFigure(
   const dots = onPaper(profiles);
   const labels = placeLabels(dots, contexts);
   const { Plot } = drawing;
-  const svg = drawing.svg(
-    `${title}: ${plural(profiles.length, 'profile')} of ${plural(contexts.length, 'context')}`,
-    {
-      height: HEIGHT,
-      margin: 0,
-      x: { type: 'identity', axis: null },
-      y: { type: 'identity', axis: null },
-      symbol: { type: 'identity' },
-      marks: [
-        Plot.frame({ strokeOpacity: 0.2 }),
-        Plot.dot(dots, {
-          x: 'x',
-          y: 'y',
-          r: dots.length > 1000 ? 1.8 : 3,
-          fill: (dot: EmbeddedProfile) => look(dot).color,
-          symbol: (dot: EmbeddedProfile) => look(dot).symbol,
-          fillOpacity: 0.8,
-          title:
-            dots.length <= MAX_TITLES
-              ? (dot: EmbeddedProfile) => `${dot.context} · ${dot.action}`
-              : undefined,
-        }),
-        Plot.text(labels, {
-          x: 'x',
-          y: 'y',
-          text: 'name',
-          stroke: halo,
-          strokeWidth: 3,
-          fill: 'currentColor',
-          fontSize: LABEL_SIZE,
-        }),
-      ],
-    },
-  );
-  const sampled = profiles.length < nProfiles ? ` (a sample of ${count(nProfiles)})` : '';
-  const left = contexts.length - labels.length;
-  const unnamed =
-    left === 0
-      ? ''
-      : ` ${plural(left, 'context')} could not be named for want of room; colours and symbols repeat.`;
-  const caption =
-    `${plural(profiles.length, 'measured profile')}${sampled}, near each other where their expression is alike; a name stands ` +
-    'beside the median of its context. Tight islands by context mean that contexts differ more than actions do: averages ' +
-    'over the actions of a context are then a strong baseline. Distances between islands and their sizes have no ' +
-    `meaning.${unnamed}`;
-  return { stem: 'umap', title, svg, caption };
+  const svg = drawing.svg(titleOf(contexts.length), {
+    height: HEIGHT,
+    margin: 0,
+    x: { type: 'identity', axis: null },
+    y: { type: 'identity', axis: null },
+    symbol: { type: 'identity' },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.2 }),
+      Plot.dot(dots, {
+        x: 'x',
+        y: 'y',
+        r: dots.length > 1000 ? 1.8 : 3,
+        fill: (dot: EmbeddedProfile) => look(dot).color,
+        symbol: (dot: EmbeddedProfile) => look(dot).symbol,
+        fillOpacity: 0.8,
+        title:
+          dots.length <= MAX_TITLES ? (dot: EmbeddedProfile) => `${dot.context} · ${dot.action}` : undefined,
+      }),
+      Plot.text(labels, {
+        x: 'x',
+        y: 'y',
+        text: 'name',
+        stroke: halo,
+        strokeWidth: 3,
+        fill: 'currentColor',
+        fontSize: LABEL_SIZE,
+      }),
+    ],
+  });
+  return { svg, unnamed: contexts.length - labels.length };
 }
 
 /** Coordinates in pixels, filling the figure but for a border. */

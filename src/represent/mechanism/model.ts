@@ -70,6 +70,8 @@ export interface MechanismModel {
   readonly summary: string;
   /** Where it differs from `PAPER_SETTINGS`. */
   readonly defaults: Partial<MechanismSettings>;
+  /** Gradient steps that it wants, where the epochs follow from the number of cells; else those of the defaults. */
+  readonly steps?: number;
   /** Mean of p(z | perturbations) of each cell (nCells, latent), the variance being 1; 0 where it ignores them. */
   prior(scope: Scope, given: Given, sizes: ShiftSizes): Tensor | 0;
   /** What is lowered `()`. */

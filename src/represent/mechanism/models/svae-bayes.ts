@@ -62,6 +62,7 @@ export const svaeBayes: MechanismModel = {
     klWarmUp: 20,
     patience: null,
   },
+  steps: 8500,
 
   prior(scope, { label, warmUp }, sizes) {
     // what is told of the edges; kept with the weights, read by no graph

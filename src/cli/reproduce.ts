@@ -1,12 +1,14 @@
-/** `mechanist reproduce si|ntk --out DIR`: a paper's headline table beside ours. */
+/** `mechanist reproduce si|ntk|svae --out DIR`: a paper's headline tables beside ours. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
 import type { ReproduceNtkRequest } from '../jobs/reproduce-ntk.node.js';
 import type { ReproduceRequest } from '../jobs/reproduce-si.node.js';
+import type { ReproduceSvaeRequest } from '../jobs/reproduce-svae.node.js';
 import {
   type RunArguments,
   runSettings,
   type ScreenArguments,
+  wholeNumber,
   withRunOptions,
   withScreenOptions,
 } from './arguments.js';
@@ -26,15 +28,29 @@ interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments 
   readonly input?: string;
   readonly screen?: string;
   readonly folds?: string;
+  readonly tables?: string;
+  readonly models?: string;
+  readonly seeds?: string;
+  readonly epochs?: string;
+  readonly particles?: string;
+  readonly select?: string;
   readonly quick?: boolean;
 }
+
+/** Options that not every paper has. `cells` is a number of svae, and a table of a screen. */
+const OPTIONS_OF: Readonly<Record<string, readonly (keyof ReproduceOptions)[]>> = {
+  si: ['input'],
+  ntk: ['input', 'screen', 'folds'],
+  svae: ['tables', 'models', 'seeds', 'epochs', 'particles', 'select'],
+};
+const PAPERS = Object.keys(OPTIONS_OF);
 
 export function reproduceVerb(): Command {
   const command = new Command('reproduce')
     .description(
-      "the headline table of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022",
+      "the headline tables of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022, 'svae' Lopez et al. 2023",
     )
-    .argument('<paper>', 'si or ntk')
+    .argument('<paper>', 'si, ntk or svae')
     .requiredOption('--out <folder>', 'folder of the tables and report.md')
     .option(
       '--input <path>',
@@ -47,26 +63,61 @@ export function reproduceVerb(): Command {
     )
     .option(
       '--quick',
-      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures',
-    );
-  return withCommonOptions(withRunOptions(withScreenOptions(command))).action(
-    async (paper: string, options: ReproduceOptions) => {
-      if (paper !== 'si' && paper !== 'ntk') throw new OptionError('reproduce', paper, ['si', 'ntk']);
-      const progress = new Progress('reproducing', options.quiet);
-      const request = {
-        ...options,
-        ...runSettings(options),
-        version: packageVersion(),
-        signal: interruptSignal(),
-        onUnderstood: (...sentences: readonly string[]) => remark(options, ...sentences),
-        onProgress: progress.update,
-      };
-      const result = await (paper === 'si' ? si(request) : ntk(request));
-      progress.end();
-      if (options.json) printJson(result);
-      else if (!options.quiet) print(result.markdown);
-    },
-  );
+      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures; svae: Table 1, one seed, fewer cells and epochs',
+    )
+    .optionsGroup('Of svae:')
+    .option('--tables <list>', 'comma-separated: 1,4,5,6,7,8,10,figure-4 (default: all)')
+    .option('--models <list>', 'comma-separated: vae,beta-vae,ivae,svae,svae+,svae-bayes (default: all)')
+    .option('--seeds <number>', 'runs of every entry (default: 5, quick 1)')
+    .option('--epochs <number>', "of the paper's models (default: 500 of svae and svae+, 300 of others)")
+    .option('--particles <number>', 'samples of a held-out cell (default: 1000, quick 100)')
+    .option('--select <how>', "settings: fixed, or udr: from the paper's grid, by how alike runs come out");
+  withCommonOptions(withRunOptions(withScreenOptions(command)));
+  const cells = command.options.find(({ long }) => long === '--cells')!;
+  cells.description = `svae: cells of each perturbation (default: 500, quick 250); si, ntk: ${cells.description}`;
+  return command.action(async (paper: string, options: ReproduceOptions) => {
+    if (!PAPERS.includes(paper)) throw new OptionError('reproduce', paper, PAPERS);
+    refuseOptionsOfOthers(paper, options);
+    const progress = new Progress('reproducing', options.quiet);
+    const request = {
+      ...options,
+      ...runSettings(options),
+      version: packageVersion(),
+      signal: interruptSignal(),
+      onUnderstood: (...sentences: readonly string[]) => remark(options, ...sentences),
+      onProgress: progress.update,
+    };
+    const result = await (paper === 'si'
+      ? si(request)
+      : paper === 'ntk'
+        ? ntk(request)
+        : svae({ ...request, ...svaeOptions(options) }));
+    progress.end();
+    if (options.json) printJson(result);
+    else if (!options.quiet) print(result.markdown);
+  });
+}
+
+function refuseOptionsOfOthers(paper: string, options: ReproduceOptions): void {
+  for (const name of Object.values(OPTIONS_OF).flat()) {
+    if (options[name] === undefined || OPTIONS_OF[paper].includes(name)) continue;
+    throw new OptionError(`--${name}`, options[name], `an option of reproduce ${paper}`);
+  }
+}
+
+function svaeOptions({ tables, models, seeds, cells, epochs, particles, select }: ReproduceOptions) {
+  const list = (words: string | undefined) => words?.split(',').map((word) => word.trim());
+  const count = (option: string, word: string | undefined) =>
+    word === undefined ? undefined : wholeNumber(option, word, 1);
+  return {
+    tables: list(tables),
+    models: list(models),
+    seeds: count('--seeds', seeds),
+    cells: count('--cells', cells),
+    epochs: count('--epochs', epochs),
+    particles: count('--particles', particles),
+    select: select as ReproduceSvaeRequest['select'],
+  };
 }
 
 async function si(request: ReproduceRequest) {
@@ -79,4 +130,9 @@ async function ntk(request: ReproduceNtkRequest) {
   const { useLapack } = await import('../linalg/index.node.js');
   await useLapack({ threads: request.threads });
   return reproduceNtk(request);
+}
+
+async function svae(request: ReproduceSvaeRequest) {
+  const { reproduceSvae } = await import('../jobs/reproduce-svae.node.js');
+  return reproduceSvae(request);
 }

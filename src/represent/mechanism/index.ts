@@ -6,6 +6,7 @@ export {
   type LatentAttribution,
 } from './attribution.js';
 export type { PerturbedCells } from './cells.js';
+export { type CounterfactualCells, counterfactualCells, startingCells } from './counterfactual.js';
 export { type EdgeMixture, type Edges, fitEdges } from './edge-mixture.js';
 export {
   type Combination,

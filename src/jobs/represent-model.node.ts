@@ -76,7 +76,7 @@ export async function trainModel(runtime: Runtime, run: ModelRun): Promise<Train
       for (const name of MODEL_FILES) await rm(join(folder, name), { force: true });
       await saveModel(folder, { config: saved });
     }
-    let keptEpoch = from?.position.epoch ?? 0;
+    let keptEpoch = from?.position.epoch;
     const keep = async () => {
       await saveModel(folder, await stateOf(trainer));
       keptEpoch = trainer.history.length;
@@ -89,7 +89,11 @@ export async function trainModel(runtime: Runtime, run: ModelRun): Promise<Train
           if (epoch % run.checkpointEvery === 0) await keep();
         },
       })
-      .catch((error) => Promise.reject(withWhatIsKept(error, folder, keptEpoch)));
+      .catch(async (error) => {
+        if (!isMechanistError(error, 'NumericalError')) throw error;
+        if (keptEpoch === undefined) await rm(join(folder, 'config.json'), { force: true });
+        throw new NumericalError(`${error.message}; ${whatIsKept(folder, keptEpoch)}`, { cause: error });
+      });
     await keep();
     if (trained.interrupted) {
       trained.store.dispose();
@@ -117,14 +121,10 @@ async function stateOf(trainer: Trainer) {
   return { checkpoint, weights, history: trainer.history };
 }
 
-function withWhatIsKept(error: unknown, folder: string, epoch: number): unknown {
-  if (!isMechanistError(error, 'NumericalError')) return error;
-  const kept =
-    epoch > 0
-      ? `${folder} keeps weights and checkpoint of epoch ${epoch}, the last good ones`
-      : `there was no good epoch before, so ${folder} has no weights`;
-  return new NumericalError(`${error.message}; ${kept}`, { cause: error });
-}
+const whatIsKept = (folder: string, epoch?: number): string =>
+  epoch === undefined
+    ? 'there was no good epoch before, so nothing is kept'
+    : `${folder} keeps weights and checkpoint of epoch ${epoch}, the last good ones`;
 
 const checkpointOf = (folder: string) =>
   loadCheckpoint(folder).catch((error: unknown) => {

@@ -63,6 +63,11 @@ export function preparePerturbedCells(
   const { data, labels } = usableCells(read, roles.action, options.likelihood, sentences);
   const parts = partsOf(labels, roles.control, options);
   const held = heldOutNames(parts, options);
+  if (data.nObs === 0) {
+    throw new DataError(
+      `no cell is left to train on: ${[`${read.nObs} were read`, ...sentences].join('; ')}`,
+    );
+  }
   const rows = Array.from(labels.keys());
   const isHeld = labels.map((label) => held(parts.get(label)!));
   const trained = Int32Array.from(rows.filter((row) => !isHeld[row]));

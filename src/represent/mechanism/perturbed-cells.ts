@@ -78,14 +78,14 @@ export function preparePerturbedCells(
     ...[...known].sort(),
     ...[...namesIn(heldOut)].filter((name) => !known.has(name)).sort(),
   ];
-  if (known.size === 0) {
-    throw new DataError(
-      `no perturbation to train on: every cell of '${roles.action}' that is not held out is the control '${roles.control}'; name another column with --perturbation, or --control none`,
-    );
-  }
   if (trained.length < LEAST_CELLS) {
     throw new DataError(
       `${trained.length} cells to train on are too few; at least ${LEAST_CELLS} are needed`,
+    );
+  }
+  if (known.size === 0) {
+    throw new DataError(
+      `no perturbation to train on: every cell that is not held out is the control '${roles.control}'; name another column with --perturbation, or --control none`,
     );
   }
   const number = new Map(perturbations.map((name, i) => [name, i]));

@@ -149,3 +149,18 @@ export function expectClose(found: ArrayLike<number>, expected: ArrayLike<number
     if (!(off <= tolerance)) throw new Error(`number ${i} is ${found[i]}, not ${expected[i]}`);
   }
 }
+
+const two: CellsOptions = {
+  perturbations: 6,
+  cellsPerPerturbation: 40,
+  controlCells: 40,
+  genes: 12,
+  latents: 2,
+  targets: [1, 1],
+};
+/** Two latents, so that one can sum over a grid of them: as counts, and as values. */
+export const twoLatents = {
+  counts: knownCells({ ...two, library: 1e3 }),
+  values: knownCells({ ...two, counts: 'gaussian' }),
+  changed: { latent: 2, epochs: 60, klWarmUp: 10, learningRate: 5e-3, dropout: 0 },
+};

@@ -94,7 +94,17 @@ describe.concurrent('commands', () => {
     expect(found).toEqual(expect.arrayContaining(['README.md', 'docs/cli.md', 'docs/tutorial.md']));
     const run = commandsOf(cli).map(({ args }) => args[0]);
     expect(new Set(run)).toEqual(
-      new Set(['info', 'convert', 'evaluate', 'impute', 'design', 'inpaint', 'fingerprint', 'simulate']),
+      new Set([
+        'info',
+        'convert',
+        'evaluate',
+        'impute',
+        'design',
+        'inpaint',
+        'fingerprint',
+        'represent',
+        'simulate',
+      ]),
     );
   });
 });

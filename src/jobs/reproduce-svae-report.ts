@@ -95,8 +95,8 @@ export function runRows(
       effect: cells.effect ?? 5,
       held_out_effect: cells.heldOutEffect ?? cells.effect ?? 5,
       covered: cells.covered ?? cells.latents!,
-      epochs: settings.epochs!,
-      beta: settings.beta ?? none,
+      epochs: settings.epochs,
+      beta: settings.beta,
       sparsity: settings.sparsity ?? none,
       particles,
       ...Object.fromEntries(metrics.map((metric) => [metric, scores[metric]])),
@@ -107,12 +107,11 @@ export function runRows(
 
 export function reportText(plan: Plan, places: readonly FilledPlace[]): string {
   const { cells, seeds, particles } = plan;
-  const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   return [
     '# Causal representations by sparse mechanism shifts (Lopez et al. 2023)',
     '',
     `Simulated cells as the authors' program makes them: 100 perturbations of ${cells} cells, 80 trained on, 20 held out; 100`,
-    `genes. ${plural(seeds.length, 'run')} of every entry, each with cells and a start of its own; mean ± standard deviation. ${particles}`,
+    `genes. ${seeds.length === 1 ? 'One run of every entry.' : `${seeds.length} runs of every entry, each with cells and a start of its own; mean ± standard deviation.`} ${particles}`,
     `particles. ${SELECTED[plan.select]}`,
     ...(plan.whole
       ? []

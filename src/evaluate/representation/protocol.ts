@@ -24,9 +24,8 @@ import {
   type MechanismGraph,
   MechanismRepresentation,
   type MechanismSettings,
-  mechanismModel,
+  mechanismSettings,
   mechanismTrainer,
-  PAPER_SETTINGS,
   type PerturbedCells,
 } from '../../represent/index.js';
 import { graphRecovery } from './graph-recovery.js';
@@ -54,7 +53,7 @@ export interface BenchmarkCells {
 export interface BenchmarkOptions {
   /** Name of a model of mechanisms. */
   readonly model: string;
-  /** Where it differs from the paper's settings and the model's own. Latents: as many as are true, unless given. */
+  /** As `mechanismSettings` takes them. Latents: as many as are true, unless given. */
   readonly settings?: Partial<MechanismSettings>;
   /** Of the training and of what is sampled for the bound. Default 0. */
   readonly seed?: number;
@@ -141,12 +140,7 @@ export async function mechanismBenchmark(
   cells: BenchmarkCells,
   { model, settings: given, seed = 0, particles = 1000 }: BenchmarkOptions,
 ): Promise<BenchmarkRun> {
-  const settings: MechanismSettings = {
-    ...PAPER_SETTINGS,
-    ...mechanismModel(model).defaults,
-    latent: cells.graph.nCols,
-    ...given,
-  };
+  const settings = mechanismSettings(model, cells.train.X.nRows, { latent: cells.graph.nCols, ...given });
   const random = Random.fromSeed(seed).split('benchmark');
   const trainer = await mechanismTrainer(runtime, {
     model,

@@ -9,4 +9,5 @@ export * from './represent-file.node.js';
 export { loadMechanism } from './represent-model.node.js';
 export * from './reproduce-ntk.node.js';
 export * from './reproduce-si.node.js';
+export * from './reproduce-svae.node.js';
 export * from './simulated-images.node.js';

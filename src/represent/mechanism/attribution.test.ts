@@ -12,7 +12,7 @@ import {
   sub,
   type Tensor,
 } from '../../compute/index.js';
-import { dense, takeRows } from '../../data/index.js';
+import { columnStrings, dense, takeRows } from '../../data/index.js';
 import { Random } from '../../random/index.js';
 import { simulateCells } from '../../simulate/index.js';
 import { attributeLatents } from './attribution.js';
@@ -190,9 +190,9 @@ it('is complete for counts, in a rotated basis and without one', async () => {
     width: 10,
     heldOut: 0,
   });
-  const column = data.obs.column('perturbation') as { codes: Int32Array; categories: string[] };
-  const perturbations = column.categories.filter((name) => name !== 'control');
-  const labels = column.codes.map((code) => perturbations.indexOf(column.categories[code]));
+  const names = columnStrings(data.obs.column('perturbation')) as string[];
+  const perturbations = [...new Set(names)].filter((name) => name !== 'control').sort();
+  const labels = Int32Array.from(names, (name) => perturbations.indexOf(name));
   const cells = { X: data.X, labels, perturbations };
   for (const model of ['svae-bayes', 'vae']) {
     const { representation } = await trainedOn(runtime, cells, { latent: 3, epochs: 6, klWarmUp: 2 }, model);

@@ -29,6 +29,9 @@ interface RepresentOptions extends CommonOptions {
   readonly particles: string;
   readonly checkpointEvery: string;
   readonly exportOnnx?: true | string;
+  readonly geneSets?: string;
+  readonly topGenes: string;
+  readonly report: boolean;
   readonly seed: string;
   readonly threads?: string;
   readonly device: string;
@@ -56,7 +59,11 @@ export function representVerb(): Command {
     .optionsGroup('Perturbations that are not trained on:')
     .option('--held-out <names>', 'comma-separated; their shifts are found afterwards, and scored')
     .option('--held-out-file <table>', 'the same as a table with the column perturbation')
-    .option('--particles <n>', 'samples a cell of the bound on held-out cells', '1000');
+    .option('--particles <n>', 'samples a cell of the bound on held-out cells', '1000')
+    .optionsGroup('What the latents mean:')
+    .option('--gene-sets <file>', 'GMT file: which sets the genes of each latent are rich in')
+    .option('--top-genes <n>', 'genes of each latent in genes.csv, and in the lists tested', '50')
+    .option('--no-report', 'tables only, no report.html and figures');
   withSettings(command)
     .optionsGroup('Running:')
     .option('--seed <number>', 'seed of every random choice', '0')
@@ -74,6 +81,7 @@ export function representVerb(): Command {
       particles: wholeNumber('--particles', options.particles, 1),
       checkpointEvery: wholeNumber('--checkpoint-every', options.checkpointEvery, 1),
       exportOnnx: cellsAtATime(options.exportOnnx),
+      topGenes: wholeNumber('--top-genes', options.topGenes, 1),
       seed: wholeNumber('--seed', options.seed, 0),
       threads: options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1),
     };

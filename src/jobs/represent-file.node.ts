@@ -3,7 +3,8 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Device, nodeRuntime, type Progress, type Runtime } from '../compute/index.node.js';
 import { FileError, OptionError } from '../errors.js';
-import { checkNotInput, checkOutput, makeFolder } from '../formats/index.node.js';
+import type { GeneSets } from '../formats/index.js';
+import { checkNotInput, checkOutput, makeFolder, readGmt } from '../formats/index.node.js';
 import { Random } from '../random/index.js';
 import {
   cellsAt,
@@ -12,6 +13,8 @@ import {
   type PerturbedCells,
   splitCells,
 } from '../represent/index.js';
+import { INTERPRETATION_FILES, writeInterpretation } from './interpret.node.js';
+import { mechanismTruth } from './interpret-truth.js';
 import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
 import {
   type Halves,
@@ -40,6 +43,12 @@ export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
   readonly checkpointEvery: number;
   /** Cells that encoder.onnx and decoder.onnx take at a time; default none is written. */
   readonly exportOnnx?: number;
+  /** GMT file; default no sets are tested. */
+  readonly geneSets?: string;
+  /** Genes of each latent that are told. Default 50. */
+  readonly topGenes?: number;
+  /** Write the page and its figures. Default true. */
+  readonly report?: boolean;
   readonly seed: number;
   /** Of the runtime; default as many as cores. */
   readonly threads?: number;
@@ -86,12 +95,14 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
   try {
     await checkFolder(request);
     const [asked] = models.values();
+    const geneSets = request.geneSets === undefined ? undefined : await readGmt(request.geneSets, request);
     const prepared = await readCells(request, asked.likelihood);
     request.onUnderstood?.(...prepared.sentences);
     const latent = latentsFor(prepared, asked, request.settings);
     const work: Work = {
       request,
       prepared,
+      geneSets,
       training: cellsAt(prepared.cells, prepared.trained, prepared.trainedPerturbations),
       runtime: await nodeRuntime({ device, threads: request.threads }),
       halves: halvesOf(prepared, streamOf(request, 'halves')),
@@ -99,6 +110,7 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
     };
     if (!request.resume) {
       await removeResults(request.out);
+      for (const name of INTERPRETATION_FILES) await rm(join(request.out, name), { force: true });
       await rm(join(request.out, COMPARED), { recursive: true, force: true });
     }
     return await representAll(work, new Map([...models].map(([name, own]) => [name, { ...own, latent }])));
@@ -112,6 +124,7 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
 interface Work {
   readonly request: RepresentFileRequest;
   readonly prepared: ReadCells;
+  readonly geneSets?: GeneSets;
   /** The cells that train. */
   readonly training: PerturbedCells;
   readonly runtime: Runtime;
@@ -123,14 +136,14 @@ const streamOf = ({ seed }: RepresentFileRequest, name: string) =>
   Random.fromSeed(seed).split('represent').split(name);
 
 async function checkFolder(request: RepresentFileRequest): Promise<void> {
-  const { out, path, cells, genes, heldOutFile, resume = false, overwrite = false } = request;
+  const { out, path, cells, genes, heldOutFile, geneSets, resume = false, overwrite = false } = request;
   if (resume && !(await hasRun(out))) {
     const text = `nothing to resume: no run was begun in ${out}; run without --resume`;
     throw new FileError(out, 'missing', text);
   }
-  for (const name of [...MODEL_FILES, ...RESULT_FILES]) {
+  for (const name of [...MODEL_FILES, ...RESULT_FILES, ...INTERPRETATION_FILES]) {
     const file = join(out, name);
-    await checkNotInput(file, [path, cells, genes, heldOutFile]);
+    await checkNotInput(file, [path, cells, genes, heldOutFile, geneSets]);
     await checkOutput(file, { overwrite: overwrite || resume });
   }
 }
@@ -216,8 +229,33 @@ async function representAll(
     heldOutGraph: first.heldOutGraph,
     provenance: { epoch, seed, source: path, version: request.version },
   });
+  const meaning = await interpret(work, first, comparison);
   await representation.dispose();
-  return { ...summary, files: [...MODEL_FILES, ...files].map((name) => join(out, name)) };
+  return {
+    ...summary,
+    sentences: [...summary.sentences, ...meaning.sentences],
+    files: [...[...MODEL_FILES, ...files].map((name) => join(out, name)), ...meaning.files],
+  };
+}
+
+/** What the latents of the main model mean, beside it. */
+async function interpret(
+  { request, prepared, training, runtime, geneSets }: Work,
+  { trained: { representation, history }, heldOutGraph }: Awaited<ReturnType<typeof represent>>,
+  comparison: readonly ComparisonRow[],
+) {
+  const { out, path, version, topGenes, report, signal, onProgress } = request;
+  return writeInterpretation(out, {
+    ...{ runtime, representation, history, geneSets, comparison, heldOut: heldOutGraph },
+    cells: training,
+    latents: await representation.encode(training.X),
+    truth: mechanismTruth(prepared.data.takeObs(prepared.trained)),
+    options: {
+      ...{ topGenes, report, version, signal, source: path, understood: prepared.sentences },
+      random: streamOf(request, 'interpretation'),
+      onProgress: (done, total) => onProgress?.('explaining latents', done, total),
+    },
+  });
 }
 
 /** Trains one model in its folder and scores it. */

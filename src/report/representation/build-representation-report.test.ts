@@ -83,7 +83,7 @@ describe('the page', () => {
     const { figures } = await buildRepresentationReport(representationInput());
     const texts = textsOf(figures.get('interactions')!).join('\n');
     for (const kind of ['additive', 'dominant A', 'suppressive', 'novel'])
-      expect(texts).toContain(`(${kind})`);
+      expect(texts).toContain(`together: ${kind}`);
   });
 });
 

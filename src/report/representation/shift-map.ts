@@ -75,7 +75,7 @@ export function interactionMap(drawing: Drawing, input: RepresentationReportInpu
     for (const i of [a, b, combination]) {
       const key = `${k} ${i}`;
       rows.push(key);
-      names.set(key, interactionNames[i] + (i === combination ? ` (${kind})` : ''));
+      names.set(key, i === combination ? `together: ${kind}` : interactionNames[i]);
       for (let j = 0; j < latent; j++) {
         if (graph.probability[i * latent + j] > 0.5) used.add(j);
         tiles.push(tileOf(key, j, graph, i * latent + j, darkest));

@@ -27,6 +27,8 @@ export interface TileTable {
 }
 
 const SHADES = 5;
+/** Letters of the name of a row. */
+const LONGEST_NAME = 36;
 /** Smaller tiles cannot be seen. */
 const LEAST_AREA = 0.04;
 
@@ -35,7 +37,7 @@ export function tileMap(drawing: Drawing, title: string, table: TileTable): stri
   const { Plot } = drawing;
   const visible = tiles.filter(({ area }) => area >= LEAST_AREA);
   const pitch = rows.length <= 40 ? 18 : rows.length <= 100 ? 13 : 9;
-  const names = new Map(rows.map((row) => [row, shortName(nameOf(row), 30)]));
+  const names = new Map(rows.map((row) => [row, shortName(nameOf(row), LONGEST_NAME)]));
   const letters = Math.min(fontSize, pitch + 1);
   const marginLeft = Math.ceil((marginFor([...names.values()]) * letters) / fontSize) + 6;
   const across = (width - marginLeft - 10) / Math.max(1, columns.length);

@@ -4,7 +4,6 @@ import { listNames } from '../../errors.js';
 import { isEdge } from '../../represent/index.js';
 import { count, percent, plural, readable } from '../numbers.js';
 import type { Verdict } from '../verdict.js';
-import { effectsOf } from './effects.js';
 import type { RepresentationReportInput } from './input.js';
 
 /** Fewer cells tell little of a perturbation. */
@@ -18,27 +17,29 @@ export const LARGE_GAP = 0.01;
 /** Models whose probabilities are calibrated, see docs/methods/interpretation.md. */
 export const CALIBRATED = 'svae-bayes';
 
-/** Edges more likely than not, how many of them are expected to be false, and rows and latents without any. */
+/** Edges of what trained, how many of them are expected to be false, and rows and latents without any. */
 export function edgesOf({
   graph,
   rows,
   latent,
 }: Pick<RepresentationReportInput, 'graph' | 'rows' | 'latent'>) {
-  const probabilities = graph ? Array.from(graph.probability) : [];
+  const trained = rows.findLastIndex(({ kind }) => kind !== 'held-out') + 1;
+  const probabilities = graph ? Array.from(graph.probability.subarray(0, trained * latent)) : [];
   const edges = probabilities.filter(isEdge);
   const has = (at: (i: number) => number, n: number) =>
     Array.from({ length: n }, (_, k) => probabilities.some((p, i) => at(i) === k && isEdge(p)));
   const idle = (flags: readonly boolean[]) => Array.from(flags.keys()).filter((k) => !flags[k]);
   return {
+    trained,
     edges: edges.length,
     expectedFalse: edges.reduce((sum, p) => sum + 1 - p, 0),
     untouched: graph ? idle(has((i) => i % latent, latent)) : [],
-    without: graph ? idle(has((i) => Math.floor(i / latent), rows.length)) : [],
+    without: graph ? idle(has((i) => Math.floor(i / latent), trained)) : [],
   };
 }
 
 export function representationVerdict(input: RepresentationReportInput): Verdict {
-  const { graph, model, rows, latent } = input;
+  const { graph, model, latent } = input;
   const compared = comparisonSentences(input);
   const worse = compared.some(({ better }) => better);
   if (!graph) {
@@ -49,16 +50,15 @@ export function representationVerdict(input: RepresentationReportInput): Verdict
       sentences: [sentence, ...compared.map(({ text }) => text)],
     };
   }
-  const { edges, expectedFalse, untouched, without } = edgesOf(input);
+  const { trained, edges, expectedFalse, untouched, without } = edgesOf(input);
   const rate = edges > 0 ? expectedFalse / edges : Number.NaN;
   const found =
     edges === 0
       ? `${model} found no edge: no perturbation shifts any of ${plural(latent, 'latent')} more likely than not.`
-      : `${model} found ${plural(edges, 'edge')} between ${plural(rows.length, 'perturbation')} and ${plural(latent, 'latent')}` +
+      : `${model} found ${plural(edges, 'edge')} between ${plural(trained, 'perturbation')} and ${plural(latent, 'latent')}` +
         (model === CALIBRATED
           ? `, of which ${readable(expectedFalse, 2)} are expected to be false (expected false discovery rate ${percent(rate)}).`
           : `; how many of them are false it cannot say, as its probabilities are not calibrated.`);
-  const effects = effectsOf(input);
   const sentences = [
     found,
     ...(untouched.length > 0
@@ -68,7 +68,7 @@ export function representationVerdict(input: RepresentationReportInput): Verdict
       : []),
     ...(without.length > 0 && edges > 0
       ? [
-          `${plural(without.length, 'perturbation')} of ${count(effects.length)} ${without.length === 1 ? 'shifts' : 'shift'} no latent.`,
+          `${plural(without.length, 'perturbation')} of ${count(trained)} ${without.length === 1 ? 'shifts' : 'shift'} no latent.`,
         ]
       : []),
     ...compared.map(({ text }) => text),
@@ -96,7 +96,7 @@ function comparisonSentences({ comparison, model }: RepresentationReportInput) {
       `On ${what} ${model} reaches ${nats(own[column])} nats a cell, ${better ? 'less than' : 'more than'} ` +
       `${best.model} with ${nats(best[column])}` +
       (best.model === BASELINE && better
-        ? ': one mean profile for each perturbation says as much of a cell, so the latents add nothing.'
+        ? ': one mean profile for each perturbation tells as much of a cell as the latents do. Its likelihood is exact and the model’s a lower bound, so the difference may be smaller than it looks.'
         : '.');
     return [{ text, better: better && best.model === BASELINE }];
   });

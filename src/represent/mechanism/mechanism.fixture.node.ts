@@ -98,7 +98,7 @@ export const smallSettings = (
   ...mechanismModel(model).defaults,
   latent: 5,
   hidden: 16,
-  batchSize: 64,
+  batchSize: 60,
   epochs: 3,
   klWarmUp: 1,
   ...changed,

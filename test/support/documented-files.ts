@@ -44,6 +44,10 @@ export async function writeDocumentedFiles(folder: string): Promise<void> {
     'cell-5,skin',
   ]);
   write('cells.csv', ['cell,cell_line,perturbation', 'c1,A,DMSO', 'c2,B,DMSO']);
+  write('sets.gmt', [
+    'FIRST\tmade up\tgene-01\tgene-02\tgene-03\tTP53',
+    'SECOND\t\tgene-04\tgene-05\tgene-06',
+  ]);
   write('genes.csv', ['gene,chromosome', 'G1,1', 'G2,2', 'G3,X']);
 }
 

@@ -14,7 +14,14 @@ const file = at('cells.h5ad');
 const EPOCHS = 12;
 /** Of svae-bayes in so many epochs: the first rotation comes after this one, later ones after every second. */
 const WARM_UP = 4;
-const small = ['--latent=4', '--hidden=16', '--batch-size=32', `--epochs=${EPOCHS}`, '--threads=1'];
+const small = [
+  '--no-report',
+  '--latent=4',
+  '--hidden=16',
+  '--batch-size=32',
+  `--epochs=${EPOCHS}`,
+  '--threads=1',
+];
 const represent = (out: string, ...more: string[]) => [
   'represent',
   file,
@@ -31,7 +38,16 @@ const simulated = simulateCells({
 });
 
 const request: RepresentFileRequest = {
-  ...{ path: file, out: '', model: 'svae-bayes', seed: 0, threads: 1, particles: 1, version: '0' },
+  ...{
+    path: file,
+    out: '',
+    model: 'svae-bayes',
+    seed: 0,
+    threads: 1,
+    particles: 1,
+    version: '0',
+    report: false,
+  },
   ...{ checkpointEvery: 1, settings: { latent: 4, hidden: 16, batchSize: 32, epochs: EPOCHS } },
 };
 /** Batches of an epoch: 520 cells less the tenth that validates. */
@@ -62,9 +78,8 @@ describe('what is written', () => {
 
   it('has the names of the contract', () => {
     const model = ['checkpoint.safetensors', 'config.json', 'history.csv', 'weights.safetensors'];
-    expect(readdirSync(at('whole')).sort()).toEqual(
-      [...model, 'comparison.csv', 'graph.csv', 'latents.h5ad', 'summary.json'].sort(),
-    );
+    const tables = ['comparison.csv', 'graph.csv', 'latents.h5ad', 'summary.json'];
+    expect(readdirSync(at('whole'))).toEqual(expect.arrayContaining([...model, ...tables]));
     expect(readdirSync(at('all', 'compare', 'svae+')).sort()).toEqual(model);
     const files = result.files as string[];
     expect(files.every((path) => existsSync(path))).toBe(true);

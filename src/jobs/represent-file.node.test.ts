@@ -42,7 +42,13 @@ async function run(name: string, rows: Rows, given: Labels, more: Partial<Repres
   const { settings, ...others } = more;
   const result = await representFile({
     ...{ path, out: at(name), model: 'svae-bayes', perturbation: 'perturbation', seed: 0, threads: 1 },
-    ...{ particles: 5, checkpointEvery: 1, version: '0', settings: { hidden: 4, epochs: 2, ...settings } },
+    ...{
+      particles: 5,
+      checkpointEvery: 1,
+      version: '0',
+      report: false,
+      settings: { hidden: 4, epochs: 2, ...settings },
+    },
     onUnderstood: (...sentences) => said.push(...sentences),
     ...others,
   });
@@ -223,6 +229,13 @@ describe('combinations', () => {
     expect(trainedOn('pair')).toEqual(['A', 'B', 'C']);
     expect(result.heldOut).toMatchObject([{ perturbation: 'A+B', cells_fitted: 4, cells_scored: 4 }]);
     expect(readCsv(at('pair', 'held-out-graph.csv')).rows).toEqual([]);
+  });
+
+  it('hide a part that is never alone, which is said', async () => {
+    const never = paired.map((label) => (label === 'A' ? 'B' : label));
+    const { said } = await run('hidden', counts(), never, { combinations: 'additive', heldOut: 'A' });
+    expect(said).toMatch(/'A' come only together with perturbations that train/);
+    expect(readCsv(at('hidden', 'held-out-graph.csv')).rows).toEqual([]);
   });
 
   it('go with a part that is held out', async () => {

@@ -32,7 +32,14 @@ import {
   type TrainedModel,
   trainModel,
 } from './represent-model.node.js';
-import { type ComparisonRow, RESULT_FILES, removeResults, writeResults } from './represent-results.node.js';
+import {
+  type ComparisonRow,
+  RESULT_FILES,
+  removeResults,
+  SUMMARY,
+  writeResults,
+  writeSummary,
+} from './represent-results.node.js';
 import { type ModelsRequest, modelsOf } from './represent-settings.js';
 
 export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
@@ -222,20 +229,22 @@ async function representAll(
     comparison,
     heldOut,
   };
-  const summary = { ...facts, sentences: resultSentences(facts) };
-  const files = await writeResults({
-    ...{ folder: out, representation, prepared, exportOnnx, comparison, heldOut, summary },
+  const tables = await writeResults({
+    ...{ folder: out, representation, prepared, exportOnnx, comparison, heldOut },
     heldBack: baseline.heldBack,
     heldOutGraph: first.heldOutGraph,
     provenance: { epoch, seed, source: path, version: request.version },
   });
   const meaning = await interpret(work, first, comparison);
   await representation.dispose();
-  return {
-    ...summary,
-    sentences: [...summary.sentences, ...meaning.sentences],
-    files: [...[...MODEL_FILES, ...files].map((name) => join(out, name)), ...meaning.files],
+  const own = [...MODEL_FILES, ...tables, SUMMARY].map((name) => join(out, name));
+  const result: RepresentFileResult = {
+    ...facts,
+    sentences: [...resultSentences(facts), ...meaning.sentences],
+    files: [...own, ...meaning.files],
   };
+  await writeSummary(out, result);
+  return result;
 }
 
 /** What the latents of the main model mean, beside it. */

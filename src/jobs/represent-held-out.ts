@@ -8,10 +8,12 @@ import {
   cellsAt,
   fitEdges,
   groupsOf,
+  isOnlyNew,
   type MeanProfiles,
   type MechanismRepresentation,
   type PerturbedCells,
   type PreparedCells,
+  perturbationsOf,
 } from '../represent/index.js';
 
 /** Which held-out cells shifts are learned from, and which are scored: the same for all models. */
@@ -74,12 +76,7 @@ export async function transferred(
   if (known === null) return { means: null, graph: [] };
   const means = new Float64Array(cells.perturbations.length * latent);
   means.set(known);
-  const slots = cells.labels.length / cells.X.nRows;
-  const own = fitted.filter((row) =>
-    cells.labels
-      .subarray(row * slots, (row + 1) * slots)
-      .every((one) => one < 0 || one >= trainedPerturbations),
-  );
+  const own = fitted.filter((row) => isOnlyNew(prepared, row));
   const names = cells.perturbations.slice(trainedPerturbations);
   if (own.length === 0 || names.length === 0) return { means, graph: [] };
   const some = cellsAt(cells, own);
@@ -98,9 +95,15 @@ export async function transferred(
   if (model.basis) {
     // whether an entry is an edge is told by the shifts of all perturbations
     const before = await representation.transfer(cellsAt(cells, trained, trainedPerturbations));
+    const together = (some: Float64Array, more: Float64Array) => {
+      const all = new Float64Array(some.length + more.length);
+      all.set(some);
+      all.set(more, some.length);
+      return all;
+    };
     const edges = fitEdges(
-      Float64Array.of(...representation.inBasis(before.shift), ...shifts),
-      Float64Array.of(...before.variance, ...evidence.variance),
+      together(representation.inBasis(before.shift), shifts),
+      together(before.variance, evidence.variance),
     );
     probability = edges.probability.slice(before.shift.length);
     shift = edges.shift.slice(before.shift.length);
@@ -173,10 +176,7 @@ export const meanOf = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The perturbations of a cell, as 'A+B'. */
-function nameOf({ X, labels, perturbations }: PerturbedCells, row: number): string {
-  const slots = labels.length / X.nRows;
-  const own = labels.subarray(row * slots, (row + 1) * slots).filter((one) => one >= 0);
-  return Array.from(own, (one) => perturbations[one])
+const nameOf = (cells: PerturbedCells, row: number): string =>
+  Array.from(perturbationsOf(cells, row), (one) => cells.perturbations[one])
     .sort()
     .join('+');
-}

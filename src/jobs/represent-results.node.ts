@@ -33,10 +33,11 @@ export interface Results {
   readonly exportOnnx?: number;
   /** Goes into `uns['mechanist']`. */
   readonly provenance: Readonly<Record<string, string | number>>;
-  readonly summary: unknown;
 }
 
-const ALWAYS = ['latents.h5ad', 'graph.csv', 'comparison.csv', 'summary.json'];
+/** Written last. */
+export const SUMMARY = 'summary.json';
+const ALWAYS = ['latents.h5ad', 'graph.csv', 'comparison.csv', SUMMARY];
 const SOMETIMES = ['held-out.csv', 'held-out-graph.csv', 'encoder.onnx', 'decoder.onnx'];
 export const RESULT_FILES: readonly string[] = [...ALWAYS, ...SOMETIMES];
 
@@ -49,12 +50,10 @@ export async function removeResults(folder: string): Promise<void> {
 
 /** Writes, each file whole or not at all; the names, in the order of writing. Throws FileError. */
 export async function writeResults(results: Results): Promise<string[]> {
-  const { folder, representation, comparison, heldOut, heldOutGraph, exportOnnx, summary } = results;
+  const { folder, representation, comparison, heldOut, heldOutGraph, exportOnnx } = results;
   const written = ['latents.h5ad'];
   const write = async (name: string, content: string | Uint8Array) => {
-    await writeAtomically(join(folder, name), { overwrite: true }, (temporary) =>
-      writeFile(temporary, content),
-    );
+    await writeWhole(folder, name, content);
     written.push(name);
   };
   await writeData(join(folder, 'latents.h5ad'), await latentsOf(results), { overwrite: true });
@@ -68,10 +67,17 @@ export async function writeResults(results: Results): Promise<string[]> {
     await write('encoder.onnx', (await representation.exportEncoder(exportOnnx)).bytes);
     await write('decoder.onnx', (await representation.exportDecoder(exportOnnx)).bytes);
   }
-  const defined = (_: string, value: unknown) => (Number.isNaN(value) ? null : value);
-  await write('summary.json', `${JSON.stringify(summary, defined, 2)}\n`);
   return written;
 }
+
+/** Throws FileError. */
+export async function writeSummary(folder: string, summary: unknown): Promise<void> {
+  const defined = (_: string, value: unknown) => (Number.isNaN(value) ? null : value);
+  await writeWhole(folder, SUMMARY, `${JSON.stringify(summary, defined, 2)}\n`);
+}
+
+const writeWhole = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
+  writeAtomically(join(folder, name), { overwrite: true }, (temporary) => writeFile(temporary, content));
 
 const columnsOf = <T extends object>(rows: readonly T[]) => Object.keys(rows[0]) as (keyof T & string)[];
 

@@ -23,7 +23,9 @@ export {
   type CellsOptions,
   type Combinations,
   cellsAt,
+  isOnlyNew,
   type PreparedCells,
+  perturbationsOf,
   preparePerturbedCells,
 } from './perturbed-cells.js';
 export { checkSettings, type Likelihood, type MechanismSettings, PAPER_SETTINGS } from './settings.js';

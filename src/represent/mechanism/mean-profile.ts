@@ -11,6 +11,7 @@
 import { logFactorial } from '../../compute/index.js';
 import { readRow } from '../../data/index.js';
 import type { PerturbedCells } from './cells.js';
+import { perturbationsOf } from './perturbed-cells.js';
 import type { Likelihood } from './settings.js';
 
 /** Below this the negative binomial is a Poisson. */
@@ -137,13 +138,7 @@ export function groupsOf(cells: PerturbedCells, rows: Int32Array): Map<string, n
 }
 
 /** The same for cells of the same perturbations. */
-function keyOf({ X, labels }: PerturbedCells, row: number): string {
-  const slots = labels.length / X.nRows;
-  return labels
-    .slice(row * slots, (row + 1) * slots)
-    .sort()
-    .join(',');
-}
+const keyOf = (cells: PerturbedCells, row: number): string => perturbationsOf(cells, row).sort().join(',');
 
 function logCount(x: number, mean: number, dispersion: number): number {
   if (dispersion < LEAST_DISPERSION) return x * Math.log(mean) - mean - logFactorial(x);

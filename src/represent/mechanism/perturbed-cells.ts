@@ -14,7 +14,7 @@ import {
   takeRows,
 } from '../../data/index.js';
 import { DataError, listNames, OptionError } from '../../errors.js';
-import { type PerturbedCells, totalsOf } from './cells.js';
+import { type PerturbedCells, slotsOf, totalsOf } from './cells.js';
 import type { Likelihood } from './settings.js';
 
 /** 'A+B' as two perturbations whose shifts add, or as a perturbation of its own. */
@@ -89,7 +89,7 @@ export function preparePerturbedCells(
     );
   }
   const number = new Map(perturbations.map((name, i) => [name, i]));
-  const slots = Math.max(1, ...Array.from(parts.values(), ({ length }) => length));
+  const slots = Array.from(parts.values()).reduce((most, { length }) => Math.max(most, length), 1);
   const numbers = new Int32Array(rows.length * slots).fill(-1);
   labels.forEach((label, row) => {
     parts.get(label)!.forEach((name, k) => {
@@ -97,13 +97,20 @@ export function preparePerturbedCells(
     });
   });
   const cells: PerturbedCells = { X: data.X, labels: numbers, perturbations };
-  sentences.push(...remarks(cells, trained, known.size, parts, options));
-  return { data, cells, trainedPerturbations: known.size, trained, heldOut, sentences };
+  const prepared = { data, cells, trainedPerturbations: known.size, trained, heldOut };
+  sentences.push(...remarks(prepared, parts, options));
+  return { ...prepared, sentences };
+}
+
+/** Numbers of the perturbations that a cell has; none of the control. */
+export function perturbationsOf(cells: PerturbedCells, row: number): Int32Array {
+  const slots = slotsOf(cells);
+  return cells.labels.subarray(row * slots, (row + 1) * slots).filter((one) => one >= 0);
 }
 
 /** Some of the cells, with the first `count` of the perturbations. */
 export function cellsAt(cells: PerturbedCells, rows: Int32Array, count = cells.perturbations.length) {
-  const slots = cells.labels.length / Math.max(1, cells.X.nRows);
+  const slots = slotsOf(cells);
   const labels = new Int32Array(rows.length * slots);
   rows.forEach((row, i) => {
     labels.set(cells.labels.subarray(row * slots, (row + 1) * slots), i * slots);
@@ -188,39 +195,49 @@ function heldOutNames(parts: ReadonlyMap<string, readonly string[]>, options: Ce
   return (names: readonly string[]) => chosen.has(together(names)) || names.some((name) => chosen.has(name));
 }
 
+/** Whether a cell tells of perturbations that do not train alone: it has none of those that do. */
+export const isOnlyNew = ({ cells, trainedPerturbations }: Omit<PreparedCells, 'sentences'>, row: number) =>
+  perturbationsOf(cells, row).every((one) => one >= trainedPerturbations);
+
 function remarks(
-  { perturbations, labels }: PerturbedCells,
-  trained: Int32Array,
-  trainedPerturbations: number,
+  prepared: Omit<PreparedCells, 'sentences'>,
   parts: ReadonlyMap<string, readonly string[]>,
   { combinations, separator = '+' }: CellsOptions,
 ): string[] {
-  const slots = parts.size === 0 ? 1 : Math.max(1, ...Array.from(parts.values(), ({ length }) => length));
+  const { cells, trained, heldOut, trainedPerturbations } = prepared;
+  const { perturbations } = cells;
   const counts = new Int32Array(perturbations.length);
   let untreated = 0;
   for (const row of trained) {
-    const own = labels.subarray(row * slots, (row + 1) * slots).filter((one) => one >= 0);
+    const own = perturbationsOf(cells, row);
     if (own.length === 0) untreated++;
     for (const one of own) counts[one]++;
   }
-  const few = perturbations.slice(0, trainedPerturbations).filter((_, i) => counts[i] < FEW_CELLS);
+  for (const row of heldOut) {
+    if (isOnlyNew(prepared, row)) for (const one of perturbationsOf(cells, row)) counts[one]++;
+  }
+  const few = perturbations.filter((_, i) => i < trainedPerturbations && counts[i] < FEW_CELLS);
+  const hidden = perturbations.filter((_, i) => i >= trainedPerturbations && counts[i] === 0);
   const names = new Set([...parts.values()].flat());
-  const looksCombined = [...names].filter(
+  const combined = [...names].filter(
     (name) =>
       name.includes(separator) && name.split(separator).every((part) => part !== '' && names.has(part)),
   );
-  return [
+  const sentences = [
     `${trained.length} cells of ${trainedPerturbations} perturbations train, ${untreated} of them untreated` +
       (untreated === 0 ? ': the origin of the shifts is then where the model puts it, not the control' : ''),
-    ...(few.length > 0
-      ? [
-          `${few.length} perturbations have fewer than ${FEW_CELLS} cells (${listNames(few)}): little is known of their shifts`,
-        ]
-      : []),
-    ...(combinations === undefined && looksCombined.length > 0
-      ? [
-          `${looksCombined.length} labels look like combinations (${listNames(looksCombined, 3)}): --combinations additive lets their shifts add`,
-        ]
-      : []),
   ];
+  if (few.length > 0) {
+    const which = `${few.length} perturbations have fewer than ${FEW_CELLS} cells (${listNames(few)})`;
+    sentences.push(`${which}: little is known of their shifts`);
+  }
+  if (hidden.length > 0) {
+    const which = `${listNames(hidden)} come only together with perturbations that train`;
+    sentences.push(`${which}: their own shifts are not looked for, and scored as 0`);
+  }
+  if (combinations === undefined && combined.length > 0) {
+    const which = `${combined.length} labels look like combinations (${listNames(combined, 3)})`;
+    sentences.push(`${which}: --combinations additive lets their shifts add`);
+  }
+  return sentences;
 }

@@ -20,6 +20,7 @@ const all = [
   'missforest',
   'ntk',
   'cntk',
+  'svae',
 ];
 const names = process.argv.slice(2);
 const known = readdirSync(join(root, 'bench')).filter((file) => file.endsWith('.mjs'));

@@ -70,15 +70,16 @@ export function effectsCsv(rows: readonly EffectRow[], graph: MechanismGraph, la
 }
 
 export function sharedCsv(pairs: readonly SharedLatents[], names: readonly string[]): string {
-  const rows = pairs.map(({ a, b, latents, jaccard, cosine }) => ({
+  const rows = pairs.map(({ a, b, latents, common, jaccard, cosine }) => ({
     a: names[a],
     b: names[b],
     shared: latents.length,
     latents: list(latents),
+    common,
     jaccard,
     cosine,
   }));
-  return csvText(['a', 'b', 'shared', 'latents', 'jaccard', 'cosine'], rows);
+  return csvText(['a', 'b', 'shared', 'latents', 'common', 'jaccard', 'cosine'], rows);
 }
 
 export function interactionsCsv(found: readonly Interaction[], names: readonly string[]): string {

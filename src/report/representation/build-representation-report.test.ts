@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { edgeCalibration } from '../../evaluate/index.js';
 import { buildRepresentationReport } from './index.js';
 import { representationInput } from './representation.fixture.js';
-import { edgesOf, representationDoubts, representationVerdict } from './verdict.js';
+import { edgesOf, representationDoubts, representationVerdict, sharedByMost } from './verdict.js';
 
 const textsOf = (svg: string) => {
   const { document } = parseHTML(`<!doctype html><html><body>${svg}</body></html>`);
@@ -117,6 +117,22 @@ describe('the verdict', () => {
     const { tone, sentences } = representationVerdict(representationInput({ model: 'svae+' }));
     expect(tone).toBe('unknown');
     expect(sentences[0]).toContain('not calibrated');
+  });
+
+  it('doubts latents that most perturbations shift the same way', () => {
+    const input = representationInput();
+    const found = (of: (i: number) => number) => {
+      const shift = input.graph!.shift.slice();
+      const probability = input.graph!.probability.slice();
+      input.rows.forEach((_, i) => {
+        shift[i * 5 + 4] = of(i);
+        probability[i * 5 + 4] = of(i) === 0 ? 0.1 : 0.9;
+      });
+      return sharedByMost({ ...input, graph: { shift, probability } });
+    };
+    expect(found((i) => (i < 8 ? -0.4 : 0))).toEqual([4]);
+    expect(found((i) => (i < 8 ? (-1) ** i : 0))).toEqual([]);
+    expect(found((i) => (i < 6 ? 1 : 0))).toEqual([]);
   });
 
   it('doubts perturbations of few cells, collapsed latents and sums that do not close', () => {

@@ -43,18 +43,19 @@ export function sharedTable({ shared, rows }: RepresentationReportInput): Html |
   if (shared.length === 0) return null;
   return table(
     'Perturbations that share latents',
-    `Pairs with an edge to the same latent, the most alike first; ${more(shared.length, 'pair', 'shared-latents.csv')}`,
-    ['A', 'B', 'Shared latents', 'Overlap of edges', 'Cosine of shifts'],
+    `Pairs with an edge to the same latent, those with most in common first: the smaller of their shifts, summed over shared latents; ${more(shared.length, 'pair', 'shared-latents.csv')}`,
+    ['A', 'B', 'Shared latents', 'In common', 'Overlap of edges', 'Cosine of shifts'],
     shared
       .slice(0, MOST_ROWS)
-      .map(({ a, b, latents, jaccard, cosine }) => [
+      .map(({ a, b, latents, common, jaccard, cosine }) => [
         rows[a].name,
         rows[b].name,
         latents.join(', '),
+        readable(common, 2),
         readable(jaccard, 2),
         readable(cosine, 2),
       ]),
-    2,
+    3,
   );
 }
 

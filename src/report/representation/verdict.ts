@@ -109,11 +109,33 @@ const nats = (value: number) => value.toFixed(2).replace('-', '−');
 const numbers = (list: readonly number[]) =>
   list.length > 12 ? `${list.slice(0, 12).join(', ')} and ${list.length - 12} more` : list.join(', ');
 
+/** Of fewer perturbations nothing is common. */
+const SEVERAL = 6;
+/** Shares of the perturbations, and of their signs, that make a latent one of being treated at all. */
+const MOST = 0.5;
+const SAME_WAY = 0.9;
+
+/** Latents that most single perturbations shift, nearly all the same way. */
+export function sharedByMost({ graph, rows, latent }: RepresentationReportInput): number[] {
+  const singles = Array.from(rows.keys()).filter((i) => rows[i].kind === 'single');
+  if (!graph || singles.length < SEVERAL) return [];
+  return Array.from({ length: latent }, (_, j) => j).filter((j) => {
+    const shifts = singles
+      .map((i) => i * latent + j)
+      .filter((at) => isEdge(graph.probability[at]))
+      .map((at) => graph.shift[at]);
+    const up = shifts.filter((shift) => shift > 0).length;
+    const sameWay = Math.max(up, shifts.length - up);
+    return shifts.length > MOST * singles.length && sameWay >= SAME_WAY * shifts.length;
+  });
+}
+
 /** Reasons for doubt, in sentences; none where there is no reason. */
 export function representationDoubts(input: RepresentationReportInput): string[] {
   const { rows, variance, explained, model, graph } = input;
   const few = rows.filter(({ cells }) => cells < FEW_CELLS);
   const collapsed = Array.from(variance.keys()).filter((j) => variance[j] >= COLLAPSED);
+  const common = sharedByMost(input);
   const open = explained.filter(({ gap }) => gap >= LARGE_GAP);
   const names = (some: readonly { readonly name: string }[]) =>
     listNames(
@@ -129,6 +151,11 @@ export function representationDoubts(input: RepresentationReportInput): string[]
     ...(collapsed.length > 0
       ? [
           `Collapsed latents: ${numbers(collapsed)}. What a cell shows leaves ${percent(COLLAPSED)} or more of their prior variance, so they hold next to nothing; edges to them are not to be believed. Fewer latents would do.`,
+        ]
+      : []),
+    ...(common.length > 0
+      ? [
+          `Most perturbations shift ${common.length === 1 ? 'latent' : 'latents'} ${numbers(common)} the same way: that may be what tells treated cells from controls (batch, the treatment itself) rather than what each of them does. Sharing it says little.`,
         ]
       : []),
     ...(open.length > 0

@@ -139,7 +139,7 @@ describe('names of combinations', () => {
 });
 
 describe('perturbations that share latents', () => {
-  it('come with the overlap of their edges and the cosine of their shifts, the most alike first', () => {
+  it('come with what they have in common, overlap and cosine, most in common first', () => {
     const shift = Float64Array.from([3, 2, 0, -3, 2, 0, 0, 2, 4, 0, 0, 5]);
     const probability = Float64Array.from([0.9, 0.8, 0, 0.9, 0.4, 0, 0, 0.9, 1, 0, 0, 0.2]);
     const pairs = sharedLatents({ shift, probability }, 3);
@@ -147,6 +147,8 @@ describe('perturbations that share latents', () => {
       [0, 1, [0]],
       [0, 2, [1]],
     ]);
+    // of 3 · .9 and 3 · .9; of 2 · .8 and 2 · .9
+    expect(pairs.map(({ common }) => common)).toEqual([2.7, 1.6].map((x) => expect.closeTo(x, 12)));
     // (.9 + .4) / (.9 + .8); .8 / (.9 + .9 + 1)
     expect(pairs.map(({ jaccard }) => jaccard)).toEqual(
       [1.3 / 1.7, 0.8 / 2.8].map((x) => expect.closeTo(x, 12)),

@@ -7,6 +7,8 @@ export interface SharedLatents {
   readonly b: number;
   /** Latents to which both have an edge more likely than not. */
   readonly latents: readonly number[];
+  /** Σ over these of the smaller of their two |expected shifts|: how much they do in common. */
+  readonly common: number;
   /** Σ min(p, q) / Σ max(p, q) over latents, p and q the probabilities of edges; from 0 to 1. */
   readonly jaccard: number;
   /** Of their shifts, each weighted by the probability of its edge; −1 to 1. Opposite effects on the same latents: −1. */
@@ -20,7 +22,7 @@ export const expectedShifts = ({ probability, shift }: MechanismGraph): Float64A
 /** Is there an edge? */
 export const isEdge = (probability: number): boolean => probability > 0.5;
 
-/** All pairs a < b that share a latent, the most alike first. */
+/** All pairs a < b that share a latent, those with most in common first. */
 export function sharedLatents(graph: MechanismGraph, latent: number): SharedLatents[] {
   const { probability } = graph;
   const n = probability.length / latent;
@@ -32,16 +34,16 @@ export function sharedLatents(graph: MechanismGraph, latent: number): SharedLate
       const [p, q] = [row(probability, a), row(probability, b)];
       const latents = Array.from(p.keys()).filter((j) => isEdge(p[j]) && isEdge(q[j]));
       if (latents.length === 0) continue;
+      const [s, t] = [row(expected, a), row(expected, b)];
       pairs.push({
-        a,
-        b,
-        latents,
+        ...{ a, b, latents },
+        common: latents.reduce((sum, j) => sum + Math.min(Math.abs(s[j]), Math.abs(t[j])), 0),
         jaccard: overlap(p, q),
-        cosine: cosine(row(expected, a), row(expected, b)),
+        cosine: cosine(s, t),
       });
     }
   }
-  return pairs.sort((one, other) => other.jaccard - one.jaccard || one.a - other.a || one.b - other.b);
+  return pairs.sort((one, other) => other.common - one.common || one.a - other.a || one.b - other.b);
 }
 
 /** Of two rows of probabilities; 0 where both are of zeros. */

@@ -1,5 +1,5 @@
 /** `represent` from outside: files by contract, the same bits after being killed, bad input answered in words. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadModel, nodeRuntime, saveModel } from '../src/compute/index.node.js';
@@ -7,7 +7,15 @@ import type { Matrix } from '../src/data/index.js';
 import { readData, writeData } from '../src/formats/index.node.js';
 import { loadMechanism, type RepresentFileRequest, representFile } from '../src/jobs/index.node.js';
 import { simulateCells } from '../src/simulate/index.js';
-import { mechanist, readCsv, start, succeed, temporaryFolder } from './support/command.js';
+import {
+  hasShared,
+  mechanist,
+  readCsv,
+  sharedFile,
+  start,
+  succeed,
+  temporaryFolder,
+} from './support/command.js';
 
 const at = temporaryFolder();
 const file = at('cells.h5ad');
@@ -229,6 +237,16 @@ describe('a run that was stopped', () => {
     expect(weights('whole')).toEqual(before);
   });
 
+  it('is not gone on with where its files are damaged', async () => {
+    cpSync(at('whole'), at('damaged'), { recursive: true });
+    truncateSync(at('damaged', 'checkpoint.safetensors'), 500);
+    const cut = await mechanist(...represent('damaged', '--resume'));
+    expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/checkpoint.safetensors: .*header/)]);
+    truncateSync(at('damaged', 'config.json'), 5);
+    const { code, stderr } = await mechanist(...represent('damaged', '--resume'));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/damaged\/config.json: is not JSON/)]);
+  });
+
   it('is not gone on with where there is none', async () => {
     const { code, stderr } = await mechanist(...represent('none', '--resume'));
     expect([code, stderr]).toEqual([2, expect.stringMatching(/nothing to resume/)]);
@@ -297,4 +315,19 @@ describe('unknown words', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(existsSync(at('words'))).toBe(false);
   });
+});
+
+describe.skipIf(!hasShared)('the cells of Papalexi et al. 2021', () => {
+  it('are read from a loose matrix, with a pathway held out', async () => {
+    const folder = (name: string) => sharedFile(`data/papalexi2021/${name}`);
+    const { stderr } = await succeed(
+      ...['represent', folder('counts_genes_x_cells.mtx.gz'), '--out', at('papalexi'), '--threads=1'],
+      ...['--cells', folder('cells.csv.gz'), '--genes', folder('genes.csv'), '--perturbation=target'],
+      ...['--held-out=STAT1,JAK2', '--particles=2', '--epochs=1', '--hidden=16', '--latent=3', '--no-report'],
+    );
+    expect(stderr).toMatch(/control: 'non-targeting', 2386 rows/);
+    expect(stderr).toMatch(/cells of 23 perturbations train, 2386 of them untreated/);
+    expect(readCsv(at('papalexi', 'graph.csv')).rows).toHaveLength(23 * 3);
+    expect((await readData(at('papalexi', 'latents.h5ad'))).nObs).toBe(20_729);
+  }, 60_000);
 });

@@ -20,7 +20,7 @@ import {
   weightsOf,
 } from '../compute/index.node.js';
 import type { NumericArray } from '../data/index.js';
-import { FileError, InterruptedError, isMechanistError, NumericalError } from '../errors.js';
+import { FileError, FormatError, InterruptedError, isMechanistError, NumericalError } from '../errors.js';
 import { fileError } from '../formats/index.node.js';
 import type { Random } from '../random/index.js';
 import {
@@ -161,10 +161,19 @@ export const hasRun = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-async function expectSameRun(folder: string, asked: Config): Promise<void> {
+async function configOf(folder: string): Promise<Config> {
   const path = join(folder, 'config.json');
   const text = await readFile(path, 'utf8').catch((error) => Promise.reject(fileError(error, path)));
-  const there = readConfig(text);
+  try {
+    return readConfig(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(error.format, error.message, { path }, { cause: error });
+  }
+}
+
+async function expectSameRun(folder: string, asked: Config): Promise<void> {
+  const there = await configOf(folder);
   const entries = ({ model, settings, features }: Config): Map<string, string> => {
     const { run, about: _, ...rest } = settings;
     const all = { model, ...rest, ...(run as Circumstances), genes: features };

@@ -96,7 +96,7 @@ async function descent(model: MechanismRepresentation, labels: Int32Array): Prom
 describe('cells under other perturbations', () => {
   const totals = Float64Array.from({ length: cells.X.nRows }, (_, cell) => {
     const { values: X, nCols } = toDense(cells.X);
-    return X.slice(cell * nCols, (cell + 1) * nCols).reduce((a, b) => a + b);
+    return Float64Array.from(X.subarray(cell * nCols, (cell + 1) * nCols)).reduce((a, b) => a + b);
   });
 
   it.each(['vae', 'ivae', 'svae+', 'svae-bayes'])(
@@ -161,7 +161,8 @@ describe('as ONNX', () => {
     const library = Float32Array.of(10, 500, 3);
     const decoded = await model.decode(encoded.mean, library);
     const z: [Float32Array, number[]] = [encoded.mean, [3, 2]];
-    const feeds = name === 'gaussian' ? { z } : { z, library: [library, [3]] as [Float32Array, number[]] };
+    const feeds: Record<string, [Float32Array, number[]]> =
+      name === 'gaussian' ? { z } : { z, library: [library, [3]] };
     const { expected } = await run(await model.exportDecoder(3), feeds);
     expect(expected.dims).toEqual([3, 12]);
     expectClose(expected.data as Float32Array, decoded, 1e-6);

@@ -99,6 +99,7 @@ describe('of planted mechanisms', () => {
     const there = await readdir(folder);
     expect(there).not.toContain('report.html');
     expect(there).not.toContain('gene-sets.csv');
+    expect(await readdir(join(folder, 'figures'))).toEqual([]);
     expect((await texts('effects.csv', 'perturbation')).at(-1)).toBe('new');
     expect((await texts('effects.csv', 'kind')).at(-1)).toBe('held-out');
     expect(await numbers('genes.csv', 'rank')).toEqual([1, 2, 1, 2]);

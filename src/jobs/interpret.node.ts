@@ -16,7 +16,7 @@ import {
   type ExplainedLatent,
   type PerturbationRow,
 } from '../report/index.js';
-import { writeReport } from '../report/index.node.js';
+import { removeReport, writeReport } from '../report/index.node.js';
 import {
   type Attributions,
   attributeLatents,
@@ -156,7 +156,7 @@ export async function writeInterpretation(
       calibration: work.truth ? calibrationOf(representation, latents.mean, work.truth) : null,
       random: random.split('report'),
     }));
-  for (const name of INTERPRETATION_FILES) await rm(join(folder, name), { force: true });
+  await removeInterpretation(folder);
   for (const [name, text] of tables) {
     await writeAtomically(join(folder, name), { overwrite: true }, (temporary) => writeFile(temporary, text));
   }
@@ -165,6 +165,12 @@ export async function writeInterpretation(
     files: [...[...tables.keys()].map((name) => join(folder, name)), ...drawn],
     sentences: sentencesOf(attributions, sets, geneSets, combined?.found ?? []),
   };
+}
+
+/** What an earlier interpretation wrote does not belong to a model that is trained anew. */
+export async function removeInterpretation(folder: string): Promise<void> {
+  for (const name of INTERPRETATION_FILES) await rm(join(folder, name), { force: true });
+  await removeReport(folder);
 }
 
 /** Genes by the size of what is attributed to them; those that nothing is attributed to are left out. */

@@ -6,6 +6,7 @@ import { FileError, OptionError } from '../errors.js';
 import type { GeneSets } from '../formats/index.js';
 import { checkNotInput, checkOutput, makeFolder, readGmt } from '../formats/index.node.js';
 import { Random } from '../random/index.js';
+import { checkReport } from '../report/index.node.js';
 import {
   cellsAt,
   MeanProfiles,
@@ -13,7 +14,7 @@ import {
   type PerturbedCells,
   splitCells,
 } from '../represent/index.js';
-import { INTERPRETATION_FILES, writeInterpretation } from './interpret.node.js';
+import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
 import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
 import {
@@ -117,7 +118,7 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
     };
     if (!request.resume) {
       await removeResults(request.out);
-      for (const name of INTERPRETATION_FILES) await rm(join(request.out, name), { force: true });
+      await removeInterpretation(request.out);
       await rm(join(request.out, COMPARED), { recursive: true, force: true });
     }
     return await representAll(work, new Map([...models].map(([name, own]) => [name, { ...own, latent }])));
@@ -153,6 +154,7 @@ async function checkFolder(request: RepresentFileRequest): Promise<void> {
     await checkNotInput(file, [path, cells, genes, heldOutFile, geneSets]);
     await checkOutput(file, { overwrite: overwrite || resume });
   }
+  await checkReport(out, { overwrite: overwrite || resume });
 }
 
 function deviceNamed(name = 'cpu'): Device {

@@ -1,3 +1,3 @@
 /** Reports on disk, and figures as PNG. */
 export { svgToPng } from './png.node.js';
-export { type WriteReportOptions, writeReport } from './write-report.node.js';
+export { checkReport, removeReport, type WriteReportOptions, writeReport } from './write-report.node.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeReport } from './write-report.node.js';
+import { checkReport, removeReport, writeReport } from './write-report.node.js';
 
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>';
 const report = (...stems: string[]) => ({
@@ -44,4 +44,17 @@ it('takes away figures of the earlier report that the new one lacks, and nothing
   await writeFile(join(folder, 'figures', 'own.svg'), svg);
   await writeReport(folder, report('tau'), { overwrite: true });
   expect((await readdir(join(folder, 'figures'))).sort()).toEqual(['own.svg', 'tau.svg']);
+});
+
+it('says early what it may not replace, and takes away its own files only', async () => {
+  await checkReport(folder);
+  await writeReport(folder, report('tau'));
+  await writeFile(join(folder, 'figures', 'own.svg'), svg);
+  await expect(checkReport(folder)).rejects.toMatchObject({ tag: 'FileError', trouble: 'exists' });
+  await checkReport(folder, { overwrite: true });
+  await rm(join(folder, 'report.html'));
+  await expect(checkReport(folder)).rejects.toThrow(/tau\.svg exists/);
+  await removeReport(folder);
+  await checkReport(folder);
+  expect(await readdir(join(folder, 'figures'))).toEqual(['own.svg']);
 });

@@ -1,5 +1,5 @@
 /** A report on disk: `DIR/report.html`, `DIR/figures/*.svg` and, on demand, `DIR/figures/*.png`. */
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkOutput, fileError, makeFolder, writeAtomically } from '../formats/files.node.js';
 import type { Report } from './input.js';
@@ -39,6 +39,26 @@ export async function writeReport(
     await writeAtomically(path, { overwrite }, async (temporary) => writeFile(temporary, await content()));
   }
   return files.map(({ path }) => path);
+}
+
+/** Fails early where a report, or a picture by the name of one of its figures, is there and may not be replaced. */
+export async function checkReport(
+  folder: string,
+  { overwrite = false }: WriteReportOptions = {},
+): Promise<void> {
+  await checkOutput(join(folder, 'report.html'), { overwrite });
+  const pictures = join(folder, 'figures');
+  const there = new Set(await readdir(pictures).catch(() => []));
+  const ours = figureStems.flatMap((stem) => [`${stem}.svg`, `${stem}.png`]);
+  for (const name of ours) if (there.has(name)) await checkOutput(join(pictures, name), { overwrite });
+}
+
+/** A report that is there, and its figures, are taken away; nothing else is. Throws FileError. */
+export async function removeReport(folder: string): Promise<void> {
+  await rm(join(folder, 'report.html'), { force: true }).catch((error) => {
+    throw fileError(error, folder);
+  });
+  await removeOthers(join(folder, 'figures'), new Set());
 }
 
 /** Figures of an earlier report that this one does not have would be taken for its own. */

@@ -26,7 +26,7 @@ a { color: var(--blue); }
 code { font: 0.88em/1.5 ui-monospace, 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 p.wide { max-width: none; }
-div.card + section.card { margin-top: 16px; }
+div.card + section.card, .figures + .card { margin-top: 16px; }
 .card p { max-width: 92ch; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; }
 .verdict { margin-top: 24px; border-left: 5px solid var(--tone); background: var(--tone-bg); }

@@ -128,11 +128,14 @@ describe('the verdict', () => {
         shift[i * 5 + 4] = of(i);
         probability[i * 5 + 4] = of(i) === 0 ? 0.1 : 0.9;
       });
-      return sharedByMost({ ...input, graph: { shift, probability } });
+      const changed = { ...input, graph: { shift, probability } };
+      return { latents: sharedByMost(changed), verdict: representationVerdict(changed) };
     };
-    expect(found((i) => (i < 8 ? -0.4 : 0))).toEqual([4]);
-    expect(found((i) => (i < 8 ? (-1) ** i : 0))).toEqual([]);
-    expect(found((i) => (i < 6 ? 1 : 0))).toEqual([]);
+    const most = found((i) => (i < 8 ? -0.4 : 0));
+    expect(most.latents).toEqual([4]);
+    expect(most.verdict.sentences[1]).toMatch(/^8 of them go to latent 4/);
+    expect(found((i) => (i < 8 ? (-1) ** i : 0)).latents).toEqual([]);
+    expect(found((i) => (i < 6 ? 1 : 0)).latents).toEqual([]);
   });
 
   it('doubts perturbations of few cells, collapsed latents and sums that do not close', () => {

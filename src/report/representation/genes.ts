@@ -50,7 +50,10 @@ export function geneSetMap(drawing: Drawing, { sets, explained }: Representation
   const [stem, title] = ['gene-sets', 'Gene sets that latents are rich in'] as const;
   const found = sets.tests.filter(({ q }) => q <= LARGEST_Q);
   if (found.length === 0) {
-    const caption = `None of ${plural(sets.tests.length, 'test')} has q ≤ ${LARGEST_Q}.`;
+    const caption =
+      sets.tested === 0
+        ? 'No set has as many of the genes measured here as a test needs.'
+        : `None of ${plural(sets.tests.length, 'test')} has q ≤ ${LARGEST_Q}.`;
     return { stem, title, svg: null, caption };
   }
   const order = [...found].sort((a, b) => a.q - b.q);

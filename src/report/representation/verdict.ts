@@ -9,11 +9,11 @@ import type { RepresentationReportInput } from './input.js';
 /** Fewer cells tell little of a perturbation. */
 const FEW_CELLS = 20;
 /** Share of the prior's variance that cells leave to a latent that they tell nothing of. */
-export const COLLAPSED = 0.9;
+const COLLAPSED = 0.9;
 /** Expected share of false edges above which a graph is called uncertain. */
 const MANY_FALSE = 0.1;
 /** Relative gap of attributions that is too large. */
-export const LARGE_GAP = 0.01;
+const LARGE_GAP = 0.01;
 /** Models whose probabilities are calibrated, see docs/methods/interpretation.md. */
 export const CALIBRATED = 'svae-bayes';
 
@@ -59,8 +59,17 @@ export function representationVerdict(input: RepresentationReportInput): Verdict
         (model === CALIBRATED
           ? `, of which ${readable(expectedFalse, 2)} are expected to be false (expected false discovery rate ${percent(rate)}).`
           : `; how many of them are false it cannot say, as its probabilities are not calibrated.`);
+  const offset = new Set(sharedByMost(input));
+  const ofOffset = graph.probability
+    .subarray(0, trained * latent)
+    .filter((p, i) => isEdge(p) && offset.has(i % latent)).length;
   const sentences = [
     found,
+    ...(ofOffset > 0
+      ? [
+          `${count(ofOffset)} of them go to ${offset.size === 1 ? 'latent' : 'latents'} ${numbers([...offset])}, which most perturbations shift the same way: rather what tells treated cells from controls than what each perturbation does.`,
+        ]
+      : []),
     ...(untouched.length > 0
       ? [
           `No perturbation shifts ${untouched.length === 1 ? 'latent' : 'latents'} ${numbers(untouched)}: what they are is not known from these data, neither their direction nor their meaning.`,
@@ -77,6 +86,9 @@ export function representationVerdict(input: RepresentationReportInput): Verdict
   if (edges === 0) return { tone: 'bad', headline: 'No perturbation shifts a latent', sentences };
   if (model !== CALIBRATED)
     return { tone: 'unknown', headline: `${plural(edges, 'edge')}, not calibrated`, sentences };
+  if (2 * ofOffset > edges) {
+    return { tone: 'small', headline: `${plural(edges, 'edge')}, most of them common to all`, sentences };
+  }
   return rate > MANY_FALSE
     ? { tone: 'small', headline: `${plural(edges, 'edge')}, many of them uncertain`, sentences }
     : { tone: 'good', headline: `${plural(edges, 'edge')} between perturbations and latents`, sentences };
@@ -155,7 +167,7 @@ export function representationDoubts(input: RepresentationReportInput): string[]
       : []),
     ...(common.length > 0
       ? [
-          `Most perturbations shift ${common.length === 1 ? 'latent' : 'latents'} ${numbers(common)} the same way: that may be what tells treated cells from controls (batch, the treatment itself) rather than what each of them does. Sharing it says little.`,
+          `Perturbations that share ${common.length === 1 ? 'latent' : 'latents'} ${numbers(common)} need not work alike: most perturbations do, perhaps by a batch of controls or by treatment itself.`,
         ]
       : []),
     ...(open.length > 0

@@ -163,6 +163,9 @@ describe('latents of planted mechanisms', () => {
     expect(one.latents).toHaveLength(1);
     expect(one.latents[0].cells).toBe(7);
     expect(one).toEqual(two);
+    // nor do they depend on what else is asked
+    const all = await attributeLatents(runtime, representation, { ...options(), latents: undefined });
+    expect(all.latents[1]).toEqual(one.latents[0]);
   });
 
   it('refuse what cannot be explained', async () => {

@@ -7,7 +7,15 @@
  * is explained on cells whose perturbations shift it; cells that are shifted down count with the opposite sign, so that
  * up and down do not cancel: attributions say what moves the latent the way the perturbations do.
  */
-import { matmul, programsByShape, type Runtime, Scope, storeOf, sub, type Tensor } from '../../compute/index.js';
+import {
+  matmul,
+  programsByShape,
+  type Runtime,
+  Scope,
+  storeOf,
+  sub,
+  type Tensor,
+} from '../../compute/index.js';
 import { type Matrix, readRow, swapCompression } from '../../data/index.js';
 import { DataError, InterruptedError, OptionError, ShapeError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
@@ -96,7 +104,6 @@ export async function attributeLatents(
   const baseline = meanOf(seen, untreated.length > 0 ? untreated : everyRow(cells), genes);
   const graph = representation.graph();
   const found: LatentAttribution[] = [];
-  let count = steps;
   try {
     for (const latent of latents) {
       if (options.signal?.aborted) throw new InterruptedError();
@@ -109,7 +116,7 @@ export async function attributeLatents(
               (i) => chosen.rows[i],
             )
           : chosen.rows;
-      for (; ; count *= 2) {
+      for (let count = steps; ; count *= 2) {
         const sums = await alongPaths(
           await programs(count),
           { rows, seen, baseline, genes, latent },

@@ -245,5 +245,6 @@ const DIFFERENCES = [
   '- ★ It binarises masks, trains again, and fits the shifts of held-out perturbations by gradients; here they are the mean latents,',
   '  where the bound is highest. Its text says 5,000 particles, its program has 1,000.',
   '- The paper does not say which cells its Table 1 takes for the MCC (its Table 4 says held-out ones): both are given.',
+  '- Nor does it say how the held-out cells of Tables 7 and 8 were made; here one simulation has both kinds of perturbations.',
   '- `svae-bayes` is not in the paper.',
 ];

@@ -20,13 +20,31 @@ export interface PerturbedCells {
 export const slotsOf = ({ X, labels }: PerturbedCells): number =>
   X.nRows === 0 ? 1 : labels.length / X.nRows;
 
-/** Fields of a training. Throws DataError on cells that the likelihood cannot take, naming the first. */
-export function fieldsOf(cells: PerturbedCells, likelihood: Likelihood): Record<string, Rows> {
+/**
+ * `slotsOf`, and that each label is one. Throws ShapeError where they are no whole number for each cell, DataError on a
+ * number that no perturbation has.
+ */
+export function checkedSlots(cells: PerturbedCells): number {
   const { X, labels, perturbations } = cells;
   const slots = slotsOf(cells);
   if (!Number.isInteger(slots) || slots < 1) {
     throw new ShapeError('labels', `a whole number for each of ${X.nRows} cells`, `${labels.length}`);
   }
+  const wrong = labels.findIndex((label) => label >= perturbations.length);
+  if (wrong >= 0) {
+    const cell = Math.floor(wrong / slots);
+    const found = `cell ${cell} has the perturbation ${labels[wrong]}`;
+    throw new DataError(`${found}; there are ${perturbations.length}, counted from 0, and −1 for none`, {
+      cell,
+    });
+  }
+  return slots;
+}
+
+/** Fields of a training. Throws DataError on cells that the likelihood cannot take, naming the first. */
+export function fieldsOf(cells: PerturbedCells, likelihood: Likelihood): Record<string, Rows> {
+  const { X, labels, perturbations } = cells;
+  const slots = checkedSlots(cells);
   const none = perturbations.length;
   const label: Rows = {
     values: BigInt64Array.from(labels, (value) => BigInt(value < 0 ? none : value)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dense, toDense } from '../../data/index.js';
-import { fitted, knownCells, matrixOf, smallSettings } from './mechanism.fixture.node.js';
+import { Random } from '../../random/index.js';
+import { fitted, knownCells, matrixOf, smallSettings, someCells } from './mechanism.fixture.node.js';
 import { mechanismModel, mechanismModels } from './models.js';
 import { checkSettings, type MechanismSettings } from './settings.js';
 
@@ -37,6 +38,38 @@ describe('is refused', () => {
     });
     const gaussian = await fitted('vae', { cells: data, changed: { likelihood: 'gaussian' } });
     expect((await gaussian.model.encode(empty)).mean).toHaveLength(15);
+  });
+
+  it('fewer than two cells to train on', async () => {
+    for (const n of [1, 2]) {
+      const few = someCells(cells, Array(n).fill(0));
+      await expect(fitted('vae', { cells: few })).rejects.toThrow(/of which 1 trains; batch norm needs two/);
+    }
+  });
+
+  it('a perturbation that there is not', async () => {
+    const wrong = { ...cells, labels: cells.labels.map((label, cell) => (cell === 7 ? 20 : label)) };
+    const message = /cell 7 has the perturbation 20; there are 20, counted from 0/;
+    await expect(fitted('vae', { cells: wrong })).rejects.toThrow(message);
+    const { model } = await fitted('svae+', { cells, changed: { epochs: 0 } });
+    await expect(model.transfer(wrong)).rejects.toThrow(message);
+    await expect(model.counterfactual(cells, wrong.labels)).rejects.toThrow(message);
+    await expect(model.bound(wrong, { random: Random.fromSeed(0) })).rejects.toThrow(message);
+    await expect(model.counterfactual(cells, Int32Array.of(1, 2))).rejects.toMatchObject({
+      tag: 'ShapeError',
+    });
+  });
+
+  it('a sparsity for which there is no Beta prior, or no bound', async () => {
+    const refused = (changed: Partial<MechanismSettings>) =>
+      expect(fitted('svae+', { cells, changed })).rejects.toMatchObject({
+        tag: 'OptionError',
+        option: 'sparsity',
+      });
+    await refused({ sparsity: 0 });
+    await refused({ sparsity: 0.5, edgePrior: 'bound' });
+    const { trained } = await fitted('svae+', { cells, changed: { sparsity: 0.5 } });
+    expect(trained.epoch).toBe(3);
   });
 
   it('a learning rate at which numbers explode, as a NumericalError', async () => {

@@ -10,6 +10,7 @@ import {
   Trainer,
   type Training,
 } from '../../compute/index.js';
+import { DataError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
 import { fieldsOf, type PerturbedCells, slotsOf } from './cells.js';
 import { mechanismModel } from './models.js';
@@ -39,6 +40,10 @@ function trainingOf({ model: name, settings, cells, random }: MechanismTraining)
   const model = mechanismModel(name);
   const { latent, klWarmUp, epochs, batchSize } = settings;
   const { trained, heldBack } = splitCells(cells.X.nRows, settings.validation, random.split('held back'));
+  if (trained.length < 2) {
+    const found = `${cells.X.nRows} cells, of which ${trained.length} trains`;
+    throw new DataError(`there are ${found}; batch norm needs two at least`);
+  }
   const sizes = {
     latent,
     perturbations: cells.perturbations.length,

@@ -173,7 +173,7 @@ describe('what cannot be', () => {
   it('other genes are refused, no cells are fine', async () => {
     const one = matrixOf([[1, 2, 3]]);
     await expect(plus.encode(one)).rejects.toThrow(/12 genes.*3/);
-    await expect((async () => plus.transfer({ ...cells, X: one }))()).rejects.toThrow(/12 genes.*3/);
+    await expect(plus.transfer({ ...cells, X: one })).rejects.toThrow(/12 genes.*3/);
     await expect(plus.bound({ ...cells, X: one }, { random: Random.fromSeed(0) })).rejects.toThrow(
       /12 genes/,
     );

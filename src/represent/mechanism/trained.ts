@@ -31,7 +31,7 @@ import type { Matrix } from '../../data/index.js';
 import { OptionError, ShapeError } from '../../errors.js';
 import { gemm } from '../../linalg/index.js';
 import type { Random } from '../../random/index.js';
-import { fieldsOf, type PerturbedCells, rowsOf, slotsOf, totalsOf } from './cells.js';
+import { checkedSlots, fieldsOf, type PerturbedCells, rowsOf, totalsOf } from './cells.js';
 import type { MechanismGraph, MechanismModel, ShiftEvidence } from './model.js';
 import { mechanismModel } from './models.js';
 import { decode, logLikelihood } from './networks.js';
@@ -136,6 +136,8 @@ export class MechanismRepresentation {
     const graph = this.graph();
     const { latent } = this;
     if (graph) {
+      const { perturbations } = this.config;
+      for (const own of [cells.labels, labels]) checkedSlots({ X: cells.X, labels: own, perturbations });
       const expected = graph.shift.map((shift, at) => shift * graph.probability[at]);
       const move = (from: Int32Array, sign: number) => {
         const slots = from.length / cells.X.nRows;
@@ -156,7 +158,7 @@ export class MechanismRepresentation {
    * at the mean latents of each perturbation: no gradients are needed, and nothing is left to tune. In the networks' own
    * basis, see `inBasis`.
    */
-  transfer(cells: PerturbedCells): Promise<ShiftEvidence> {
+  async transfer(cells: PerturbedCells): Promise<ShiftEvidence> {
     const { settings } = this.config;
     this.#checkGenes(cells.X);
     return shiftEvidence({
@@ -165,7 +167,7 @@ export class MechanismRepresentation {
       sizes: { ...this.#sizes, perturbations: cells.perturbations.length },
       x: rowsOf(cells.X),
       labels: cells.labels,
-      slots: slotsOf(cells),
+      slots: checkedSlots(cells),
       rows: Int32Array.from({ length: cells.X.nRows }, (_, i) => i),
     });
   }

@@ -3,6 +3,7 @@
  * what the authors' program lowers and the paper's whole bound; see `edge-penalties`.
  */
 import { add, mul } from '../../../compute/index.js';
+import { OptionError } from '../../../errors.js';
 import { boundPenalty, publishedPenalty } from '../edge-penalties.js';
 import type { MechanismModel } from '../model.js';
 import { maskLogits } from '../shifts.js';
@@ -16,6 +17,10 @@ export const svaePlus: MechanismModel = {
   defaults: {},
   loss(scope, terms, settings, sizes) {
     const lambda = settings.sparsity ?? Math.max(1, sizes.perturbations);
+    // Beta(1, λ) has no density for λ = 0; below 1 the bound has no best ψ
+    const least = settings.edgePrior === 'published' ? Number.MIN_VALUE : 1;
+    if (lambda < least)
+      throw new OptionError('sparsity', lambda, least === 1 ? 'a number ≥ 1' : 'a number > 0');
     const logits = maskLogits(scope, sizes);
     const [cells, penalty] =
       settings.edgePrior === 'published'

@@ -94,7 +94,9 @@ describe('reproduce svae', () => {
   }, 60_000);
 
   it('goes on after an interruption, to the same table with another number of threads', async () => {
-    const { child, outcome } = start(reproduce('broken', '1', '--models=vae', '--quiet', '--threads=1'));
+    const { child, outcome } = start(
+      reproduce('broken', '1', '--models=vae', '--seeds=6', '--quiet', '--threads=1'),
+    );
     const finished = () =>
       existsSync(at('broken', 'runs')) &&
       readdirSync(at('broken', 'runs')).some((name) => name.endsWith('.json'));
@@ -102,7 +104,7 @@ describe('reproduce svae', () => {
     child.kill('SIGINT');
     expect((await outcome).code).toBe(130);
     expect(existsSync(at('broken', 'table-1.csv'))).toBe(false);
-    expect(runFiles('broken')).toHaveLength(1);
+    expect(runFiles('broken').length).toBeLessThan(6);
     await succeed(...reproduce('broken', '1', '--models=vae', '--quiet', '--resume', '--threads=1'));
     expect(scoresOf('broken', 'table-1.csv')).toEqual([scoresOf('whole', 'table-1.csv')[0]]);
   }, 60_000);

@@ -19,7 +19,7 @@ export function latentTable(input: RepresentationReportInput): Html | null {
     graph ? rows.filter((_, i) => graph.probability[i * nLatents + j] > 0.5).map(({ name }) => name) : [];
   return table(
     'Latents',
-    'What each latent reads and who shifts it. Genes by integrated gradients: ↑ rises with the latent, ↓ falls.',
+    'What each latent reads and who shifts it. Genes by integrated gradients: ↑ more of it raises the latent, ↓ lowers it.',
     ['Latent', 'Shifted by', 'Genes', 'Gene sets', 'Posterior variance', 'Gap'],
     explained.map(({ latent, top, gap }, i) => {
       const found = sets?.tests.filter(({ list, q }) => list === i && q <= LARGEST_Q).slice(0, SETS) ?? [];

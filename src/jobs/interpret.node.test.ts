@@ -105,6 +105,8 @@ describe('of planted mechanisms', () => {
     expect(await numbers('genes.csv', 'rank')).toEqual([1, 2, 1, 2]);
     const wrong = writeInterpretation(folder, { ...work, options: { ...options(), topGenes: 0 } });
     await expect(wrong).rejects.toMatchObject({ tag: 'OptionError' });
+    const stopped = { ...options(), signal: AbortSignal.abort() };
+    await expect(writeInterpretation(folder, { ...work, options: stopped })).rejects.toThrow(/--resume/);
   });
 });
 

@@ -5,7 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { History, Runtime } from '../compute/index.js';
-import { OptionError } from '../errors.js';
+import { InterruptedError, isMechanistError, OptionError } from '../errors.js';
 import { type SetTests, testGeneSets } from '../evaluate/index.js';
 import type { GeneSets } from '../formats/index.js';
 import { writeAtomically } from '../formats/index.node.js';
@@ -115,6 +115,9 @@ export async function writeInterpretation(
     random: random.split('attribution'),
     signal,
     onProgress,
+  }).catch((error) => {
+    if (!isMechanistError(error, 'InterruptedError')) throw error;
+    throw new InterruptedError('interrupted while explaining latents; --resume explains them again');
   });
   const explained = explainedLatents(attributions, config.genes, topGenes);
   const sets = geneSets ? testedSets(explained, config.genes, geneSets) : null;

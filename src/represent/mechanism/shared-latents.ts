@@ -28,17 +28,20 @@ export function sharedLatents(graph: MechanismGraph, latent: number): SharedLate
   const n = probability.length / latent;
   const expected = expectedShifts(graph);
   const row = (table: Float64Array, a: number) => table.subarray(a * latent, (a + 1) * latent);
+  const edges = Array.from({ length: n }, (_, a) => {
+    const own = row(probability, a);
+    return Array.from(own.keys()).filter((j) => isEdge(own[j]));
+  });
   const pairs: SharedLatents[] = [];
   for (let a = 0; a < n; a++) {
     for (let b = a + 1; b < n; b++) {
-      const [p, q] = [row(probability, a), row(probability, b)];
-      const latents = Array.from(p.keys()).filter((j) => isEdge(p[j]) && isEdge(q[j]));
+      const latents = edges[a].filter((j) => isEdge(probability[b * latent + j]));
       if (latents.length === 0) continue;
       const [s, t] = [row(expected, a), row(expected, b)];
       pairs.push({
         ...{ a, b, latents },
         common: latents.reduce((sum, j) => sum + Math.min(Math.abs(s[j]), Math.abs(t[j])), 0),
-        jaccard: overlap(p, q),
+        jaccard: overlap(row(probability, a), row(probability, b)),
         cosine: cosine(s, t),
       });
     }

@@ -40,7 +40,7 @@ export function topGenes(drawing: Drawing, { explained }: RepresentationReportIn
     label: 'latent',
   });
   const caption =
-    `The ${each} genes of each latent with the largest integrated gradients. Area: size of the attribution, against ` +
+    `The ${plural(each, 'gene')} of each latent with the largest integrated gradients. Area: size of the attribution, against ` +
     'the largest of the latent. Blue: more of the gene raises the latent; orange: lowers it. genes.csv has more of them.';
   return { stem, title, svg, caption };
 }

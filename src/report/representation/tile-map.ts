@@ -38,7 +38,7 @@ export function tileMap(drawing: Drawing, title: string, table: TileTable): stri
   const visible = tiles.filter(({ area }) => area >= LEAST_AREA);
   const pitch = rows.length <= 40 ? 18 : rows.length <= 100 ? 13 : 9;
   const names = new Map(rows.map((row) => [row, shortName(nameOf(row), LONGEST_NAME)]));
-  const letters = Math.min(fontSize, pitch + 1);
+  const letters = Math.min(fontSize, pitch);
   const marginLeft = Math.ceil((marginFor([...names.values()]) * letters) / fontSize) + 6;
   const across = (width - marginLeft - 10) / Math.max(1, columns.length);
   // every so many columns are named that the numbers keep apart

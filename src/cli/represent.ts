@@ -24,6 +24,7 @@ interface RepresentOptions extends CommonOptions {
   readonly genes?: string;
   readonly combinations?: string;
   readonly separator?: string;
+  readonly counterfactual?: string;
   readonly heldOut?: string;
   readonly heldOutFile?: string;
   readonly particles: string;
@@ -47,6 +48,7 @@ export function representVerb(): Command {
     .option('--model <name>', 'vae, beta-vae, ivae, svae, svae+ or svae-bayes', 'svae-bayes')
     .option('--compare <models>', 'comma-separated: train these as well, for comparison.csv')
     .option('--export-onnx [cells]', 'write encoder.onnx and decoder.onnx, for so many cells at a time (1)')
+    .option('--counterfactual <names>', "predict untreated cells under these perturbations, or 'all'")
     .optionsGroup('How the cells are read:')
     .option('--perturbation <column>', 'obs column of the perturbation, or two joined: drug+dose; guessed')
     .option('--control <value>', "the perturbation that means untreated, or 'none'; guessed by value")

@@ -43,6 +43,9 @@ export interface CounterfactualResult {
 
 /** Cells of one kind that are looked at, at most. */
 const MOST_CELLS = 1000;
+/** Values that are predicted, at most; of many perturbations fewer cells each. */
+const MOST_VALUES = 5e7;
+const LEAST_CELLS = 20;
 /** To which totals are brought before the logarithm. */
 const TARGET_TOTAL = 1e4;
 
@@ -63,7 +66,8 @@ export async function counterfactuals(
 ): Promise<CounterfactualResult> {
   const { genes, settings } = representation.config;
   const counts = settings.likelihood !== 'gaussian';
-  const from = sample(startingCells(cells), random.split('from'));
+  const most = Math.max(LEAST_CELLS, Math.floor(MOST_VALUES / (names.length * genes.length)));
+  const from = sample(startingCells(cells), random.split('from'), most);
   const untreated = profiles(takeRows(cells.X, from), counts);
   const rows: CounterfactualRow[] = [];
   const values = new Float32Array(names.length * from.length * genes.length);
@@ -140,8 +144,10 @@ function cellsWith({ X, labels }: PerturbedCells, perturbation: number): Int32Ar
   });
 }
 
-const sample = (rows: Int32Array, random: Random): Int32Array =>
-  rows.length <= MOST_CELLS ? rows : random.shuffle(rows.slice()).slice(0, MOST_CELLS).sort();
+function sample(rows: Int32Array, random: Random, limit = MOST_CELLS): Int32Array {
+  const most = Math.min(MOST_CELLS, limit);
+  return rows.length <= most ? rows : random.shuffle(rows.slice()).slice(0, most).sort();
+}
 
 /** log(1 + 10⁴ x / total) of counts, values as they are (nCells, nGenes). */
 function profiles(X: Parameters<typeof readRow>[0], counts: boolean): Float64Array {

@@ -10,6 +10,7 @@ import { checkReport } from '../report/index.node.js';
 import {
   cellsAt,
   MeanProfiles,
+  type MechanismRepresentation,
   type MechanismSettings,
   type PerturbedCells,
   splitCells,
@@ -17,6 +18,7 @@ import {
 import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
 import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
+import { counterfactuals, perturbationsNamed } from './represent-counterfactual.js';
 import {
   type Halves,
   type HeldOutRow,
@@ -38,6 +40,7 @@ import {
   RESULT_FILES,
   removeResults,
   SUMMARY,
+  writeCounterfactuals,
   writeResults,
   writeSummary,
 } from './represent-results.node.js';
@@ -46,6 +49,8 @@ import { type ModelsRequest, modelsOf } from './represent-settings.js';
 export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
   /** Folder of the results. */
   readonly out: string;
+  /** Perturbations, comma-separated or 'all', under which untreated cells are predicted. Default none. */
+  readonly counterfactual?: string;
   /** Samples of the bound of held-out cells. */
   readonly particles: number;
   readonly checkpointEvery: number;
@@ -97,15 +102,15 @@ const COMPARED = 'compare';
  * OptionError on settings that no model of the request uses.
  */
 export async function representFile(request: RepresentFileRequest): Promise<RepresentFileResult> {
-  const models = modelsOf(request);
+  const [asked] = modelsOf(request).values();
   const device = deviceNamed(request.device);
   const isNew = await makeFolder(request.out);
   try {
     await checkFolder(request);
-    const [asked] = models.values();
     const geneSets = request.geneSets === undefined ? undefined : await readGmt(request.geneSets, request);
     const prepared = await readCells(request, asked.likelihood);
     request.onUnderstood?.(...prepared.sentences);
+    checkCounterfactual(request, prepared);
     const latent = latentsFor(prepared, asked, request.settings);
     const work: Work = {
       request,
@@ -121,7 +126,11 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
       await removeInterpretation(request.out);
       await rm(join(request.out, COMPARED), { recursive: true, force: true });
     }
-    return await representAll(work, new Map([...models].map(([name, own]) => [name, { ...own, latent }])));
+    const models = modelsOf(
+      { ...request, settings: { ...request.settings, latent } },
+      prepared.trained.length,
+    );
+    return await representAll(work, models);
   } catch (error) {
     // of a refused request nothing is left, not even an empty folder
     if (isNew) await rmdir(request.out).catch(() => undefined);
@@ -238,8 +247,9 @@ async function representAll(
     provenance: { epoch, seed, source: path, version: request.version },
   });
   const meaning = await interpret(work, first, comparison);
+  const predicted = await predict(work, representation);
   await representation.dispose();
-  const own = [...MODEL_FILES, ...tables, SUMMARY].map((name) => join(out, name));
+  const own = [...MODEL_FILES, ...tables, ...predicted, SUMMARY].map((name) => join(out, name));
   const result: RepresentFileResult = {
     ...facts,
     sentences: [...resultSentences(facts), ...meaning.sentences],
@@ -247,6 +257,29 @@ async function representAll(
   };
   await writeSummary(out, result);
   return result;
+}
+
+/** Refuses before the work what could not be predicted after it. */
+function checkCounterfactual({ counterfactual, model }: RepresentFileRequest, prepared: ReadCells): void {
+  if (counterfactual === undefined) return;
+  perturbationsNamed(counterfactual, prepared.cells.perturbations.slice(0, prepared.trainedPerturbations));
+  if (model === 'vae' || model === 'beta-vae') {
+    throw new OptionError('--counterfactual', counterfactual, `possible with ${model}, which has no shifts`);
+  }
+}
+
+/** Untreated cells under the perturbations asked for; the files. */
+async function predict(
+  { request, prepared, training }: Work,
+  representation: MechanismRepresentation,
+): Promise<readonly string[]> {
+  const { counterfactual, out } = request;
+  if (counterfactual === undefined) return [];
+  const names = perturbationsNamed(counterfactual, training.perturbations);
+  const cells = Array.from(prepared.trained, (row) => prepared.data.obs.index[row]);
+  const random = streamOf(request, 'counterfactual');
+  const result = await counterfactuals(representation, training, cells, names, random);
+  return writeCounterfactuals(out, result);
 }
 
 /** What the latents of the main model mean, beside it. */

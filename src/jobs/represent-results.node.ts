@@ -5,6 +5,7 @@ import { categorical, dense, PerturbationData, Table, type UnsValue } from '../d
 import { writeAtomically, writeData } from '../formats/index.node.js';
 import type { MechanismRepresentation } from '../represent/index.js';
 import type { ReadCells } from './represent-cells.node.js';
+import type { CounterfactualResult } from './represent-counterfactual.js';
 import type { GraphRow, HeldOutRow } from './represent-held-out.js';
 import { csvText } from './score-tables.js';
 
@@ -38,7 +39,11 @@ export interface Results {
 /** Written last. */
 export const SUMMARY = 'summary.json';
 const ALWAYS = ['latents.h5ad', 'graph.csv', 'comparison.csv', SUMMARY];
-const SOMETIMES = ['held-out.csv', 'held-out-graph.csv', 'encoder.onnx', 'decoder.onnx'];
+const COUNTERFACTUALS = ['counterfactual.h5ad', 'counterfactual.csv'];
+const SOMETIMES = [
+  ...['held-out.csv', 'held-out-graph.csv', 'encoder.onnx', 'decoder.onnx'],
+  ...COUNTERFACTUALS,
+];
 export const RESULT_FILES: readonly string[] = [...ALWAYS, ...SOMETIMES];
 
 const GRAPH_COLUMNS = ['perturbation', 'latent', 'probability', 'shift'] as const;
@@ -68,6 +73,17 @@ export async function writeResults(results: Results): Promise<string[]> {
     await write('decoder.onnx', (await representation.exportDecoder(exportOnnx)).bytes);
   }
   return written;
+}
+
+/** Predicted cells, and how far they are from the measured ones; the names. Throws FileError. */
+export async function writeCounterfactuals(
+  folder: string,
+  { data, rows }: CounterfactualResult,
+): Promise<readonly string[]> {
+  const [cells, table] = COUNTERFACTUALS;
+  await writeData(join(folder, cells), data, { overwrite: true });
+  await writeWhole(folder, table, csvText(columnsOf(rows), rows));
+  return COUNTERFACTUALS;
 }
 
 /** Throws FileError. */

@@ -1,7 +1,7 @@
 /** Which models are trained, and with what: names and settings of a request, checked before anything is read. */
 import { OptionError } from '../errors.js';
 import { wordOf } from '../impute/option.js';
-import { checkSettings, type MechanismSettings, mechanismModel, PAPER_SETTINGS } from '../represent/index.js';
+import { type MechanismSettings, mechanismModel, mechanismSettings } from '../represent/index.js';
 
 export interface ModelsRequest {
   readonly model: string;
@@ -20,8 +20,11 @@ const USED_BY: Partial<Record<keyof MechanismSettings, readonly string[]>> = {
   shiftRate: ['ivae', 'svae', 'svae+', 'svae-bayes'],
 };
 
-/** The models, the first of which is the one asked for, with their settings. Throws OptionError. */
-export function modelsOf(request: ModelsRequest): Map<string, MechanismSettings> {
+/** Cells of a usual screen, to check settings by before anything is read. */
+const USUAL_CELLS = 36_000;
+
+/** The models, the first of which is the one asked for, with their settings for so many cells. Throws OptionError. */
+export function modelsOf(request: ModelsRequest, nCells = USUAL_CELLS): Map<string, MechanismSettings> {
   const { model, compare, settings } = request;
   const others = compare?.split(',').map((name) => name.trim()) ?? [];
   const names = [checked('--model', model), ...others.map((name) => checked('--compare', name))];
@@ -29,7 +32,7 @@ export function modelsOf(request: ModelsRequest): Map<string, MechanismSettings>
     throw new OptionError('--compare', compare, `a list without repeats and without '${model}'`);
   }
   checkUsed(settings, names);
-  return new Map(names.map((name) => [name, settingsOf(name, settings)]));
+  return new Map(names.map((name) => [name, mechanismSettings(name, nCells, settings)]));
 }
 
 function checked(option: string, name: string): string {
@@ -39,15 +42,6 @@ function checked(option: string, name: string): string {
     if (!(error instanceof OptionError)) throw error;
     throw new OptionError(option, name, error.allowed);
   }
-}
-
-/** Shorter trainings warm up for as small a part of their epochs as the model's own. */
-function settingsOf(model: string, given: Partial<MechanismSettings>): MechanismSettings {
-  const own = { ...PAPER_SETTINGS, ...mechanismModel(model).defaults };
-  const share = Math.min(1, (given.epochs ?? own.epochs) / own.epochs);
-  const settings = { ...own, klWarmUp: Math.round(own.klWarmUp * share), ...given };
-  checkSettings(settings);
-  return settings;
 }
 
 function checkUsed(given: Partial<MechanismSettings>, models: readonly string[]): void {

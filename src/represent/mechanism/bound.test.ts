@@ -93,7 +93,7 @@ describe('bounds of the likelihood', () => {
     const along = means && model.inBasis(means);
     const prior = (cell: number) => [0, 1].map((j) => along?.[some.labels[cell] * 2 + j] ?? 0);
     const exact = await byQuadrature(model, some, prior);
-    const many = await model.bound(some, { particles: 1000, random });
+    const many = await model.bound(some, { particles: 20_000, random });
     const copies = 400;
     const one = await model.bound(someCells(all, Array.from({ length: copies }, () => first).flat()), {
       particles: 1,

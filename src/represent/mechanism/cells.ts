@@ -74,8 +74,20 @@ export function totalsOf(X: Matrix): Float32Array {
   );
 }
 
+/** Throws DataError unless all of X are whole numbers ≥ 0, naming the first that is not. */
+export function checkCounts(X: Matrix): void {
+  if (X.values.every((value) => value >= 0 && Number.isInteger(value))) return;
+  const row = new Float64Array(X.nCols);
+  for (let cell = 0; cell < X.nRows; cell++) {
+    readRow(X, cell, row).forEach((value, gene) => {
+      if (!(value >= 0 && Number.isInteger(value))) throw notACount(cell, gene, value);
+    });
+  }
+}
+
 /** Totals, and Σ over genes of log Γ(x + 1), of each cell. */
 function summaries(X: Matrix) {
+  checkCounts(X);
   const library = new Float32Array(X.nRows);
   const logFactorials = new Float32Array(X.nRows);
   const row = new Float64Array(X.nCols);
@@ -84,11 +96,8 @@ function summaries(X: Matrix) {
     readRow(matrix, cell, row);
     let [total, factorials] = [0, 0];
     for (let gene = 0; gene < row.length; gene++) {
-      const count = row[gene];
-      if (count === 0) continue;
-      if (!(count > 0 && Number.isInteger(count))) throw notACount(cell, gene, count);
-      total += count;
-      factorials += logFactorial(count);
+      total += row[gene];
+      if (row[gene] > 1) factorials += logFactorial(row[gene]);
     }
     if (total === 0) {
       throw new DataError(

@@ -38,14 +38,46 @@ const LEAST_SPREAD = 1e-3;
 /** Effects are no more uncertain than this share of themselves: below, a handful of entries would be a slab of their own. */
 const LEAST_RELATIVE_SPREAD = 0.05;
 
-/** Fits the mixture to `shifts` with sampling variances `variances`, both (entries), from several starts. */
-export function fitEdges(shifts: Float64Array, variances: Float64Array): Edges {
+/**
+ * Nats by which edges must make the table more likely than none at all, or there are none: three more numbers gain up to
+ * four of them by chance, and then call a fifth of a table without any edge edges.
+ */
+const LEAST_EVIDENCE = 5;
+
+/**
+ * Fits the mixture to `shifts` with sampling variances `variances`, both (entries), from several starts. `leak`: σ₀ is at
+ * least so much of the size of an effect, √(m² + τ²); for tables that are known to be still imperfect. Default 0.
+ */
+export function fitEdges(shifts: Float64Array, variances: Float64Array, leak = 0): Edges {
   let best: Edges | undefined;
   for (const start of startsOf(shifts)) {
-    const found = maximise(shifts, variances, start);
+    const found = maximise(shifts, variances, start, leak);
     if (!best || found.logLikelihood > best.logLikelihood + 1e-9) best = found;
   }
-  return best!;
+  const none = withoutEdges(shifts, variances, best!.mixture);
+  return best!.logLikelihood - none.logLikelihood > LEAST_EVIDENCE ? best! : none;
+}
+
+/** The mixture whose share of edges is next to nothing. */
+function withoutEdges(
+  shifts: Float64Array,
+  variances: Float64Array,
+  { effect, effectSpread }: EdgeMixture,
+): Edges {
+  const n = Math.max(1, shifts.length);
+  const share = 0.5 / n;
+  let nullSpread = Math.max(LEAST_SPREAD, Math.sqrt(shifts.reduce((sum, x) => sum + x * x, 0) / n));
+  for (let round = 0; round < ROUNDS; round++) {
+    const kept = variances.map((v) => nullSpread ** 2 / (nullSpread ** 2 + v));
+    const squares = shifts.reduce((sum, x, i) => sum + (kept[i] * x) ** 2 + kept[i] * variances[i], 0);
+    const next = Math.max(LEAST_SPREAD, Math.sqrt(squares / n));
+    const moved = Math.abs(next - nullSpread);
+    nullSpread = next;
+    if (moved < 1e-6 * nullSpread) break;
+  }
+  const mixture = { share, nullSpread, effect, effectSpread };
+  const { sums: _, ...edges } = expect(shifts, variances, mixture);
+  return { mixture, ...edges };
 }
 
 /** A share of the entries, the largest, as edges; the others as none. */
@@ -53,7 +85,7 @@ function startsOf(shifts: Float64Array): EdgeMixture[] {
   const sizes = shifts.map(Math.abs).sort();
   const rootMeanSquare = (of: Float64Array) =>
     Math.sqrt(of.reduce((sum, x) => sum + x * x, 0) / Math.max(1, of.length));
-  return [0.03, 0.1, 0.3].map((share) => {
+  return [0.03, 0.1, 0.3, 0.7].map((share) => {
     const cut = Math.min(sizes.length - 1, Math.max(0, Math.round((1 - share) * sizes.length)));
     const [small, large] = [sizes.subarray(0, cut), sizes.subarray(cut)];
     const effect = large.reduce((sum, x) => sum + x, 0) / Math.max(1, large.length);
@@ -67,7 +99,7 @@ function startsOf(shifts: Float64Array): EdgeMixture[] {
 }
 
 /** Expectation and maximisation. */
-function maximise(shifts: Float64Array, variances: Float64Array, start: EdgeMixture): Edges {
+function maximise(shifts: Float64Array, variances: Float64Array, start: EdgeMixture, leak: number): Edges {
   const n = Math.max(1, shifts.length);
   let mixture = start;
   let last = Number.NEGATIVE_INFINITY;
@@ -78,10 +110,15 @@ function maximise(shifts: Float64Array, variances: Float64Array, start: EdgeMixt
     last = edges.logLikelihood;
     const share = Math.min(0.95, Math.max(0.5 / n, sums.edges / n));
     const effect = Math.max(0, sums.signed / Math.max(sums.edges, 1e-300));
-    const variance = sums.squares / Math.max(sums.edges, 1e-300) - effect ** 2;
+    const square = sums.squares / Math.max(sums.edges, 1e-300);
+    const variance = square - effect ** 2;
     mixture = {
       share,
-      nullSpread: Math.max(LEAST_SPREAD, Math.sqrt(sums.nullSquares / Math.max(n - sums.edges, 1e-300))),
+      nullSpread: Math.max(
+        LEAST_SPREAD,
+        leak * Math.sqrt(square),
+        Math.sqrt(sums.nullSquares / Math.max(n - sums.edges, 1e-300)),
+      ),
       effect,
       effectSpread: Math.max(LEAST_SPREAD, LEAST_RELATIVE_SPREAD * effect, Math.sqrt(Math.max(0, variance))),
     };

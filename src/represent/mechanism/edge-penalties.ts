@@ -1,11 +1,23 @@
 /** What the edges between perturbations and latents cost: q = σ(logits) the probability of each (perturbations, latent). */
-import { add, klBernoullis, log1p, mean, mul, sigmoid, sub, sum, type Tensor } from '../../compute/index.js';
+import {
+  add,
+  klBernoullis,
+  log1p,
+  mean,
+  mul,
+  sigmoid,
+  sub,
+  sum,
+  type Tensor,
+  zeros,
+} from '../../compute/index.js';
 
 /** Keeps log(1 − q) finite. */
 const ALMOST_ONE = 1 - 1e-6;
 
-/** sVAE (Lachapelle et al. 2022): λ times the mean of q. */
-export const meanPenalty = (logits: Tensor, lambda: number): Tensor => mul(mean(sigmoid(logits)), lambda);
+/** sVAE (Lachapelle et al. 2022): λ times the mean of q; 0 of no perturbations. */
+export const meanPenalty = (logits: Tensor, lambda: number): Tensor =>
+  logits.size === 0 ? zeros([], logits.dtype) : mul(mean(sigmoid(logits)), lambda);
 
 /**
  * −Σ log Beta(q; 1, λ), what the authors' program of svae+ adds: π is set to the mean of q and the divergence between

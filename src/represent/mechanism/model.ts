@@ -34,8 +34,8 @@ export interface ShiftEvidence {
   readonly shift: Float64Array;
   /** Sampling variance of each entry (seen, latent). */
   readonly variance: Float64Array;
-  /** Cells without any perturbation. */
-  readonly untreated: number;
+  /** Cells without any perturbation, and their mean latents less the origin (latent). */
+  readonly untreated: { readonly cells: number; readonly mean: Float64Array };
 }
 
 /** What happens between epochs, beside gradient steps: may replace values of the store. */

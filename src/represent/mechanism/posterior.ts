@@ -1,9 +1,12 @@
 /** q(z | x): a Gaussian whose mean and covariance the encoder gives, with its samples and its divergence from a prior. */
 import {
   add,
+  concatenate,
   constant,
   type DType,
   exp,
+  gather,
+  integers,
   linear,
   log,
   matmul,
@@ -15,12 +18,15 @@ import {
   sub,
   sum,
   type Tensor,
+  transpose,
+  zeros,
 } from '../../compute/index.js';
 import type { Covariance } from './settings.js';
 
 /** Added to variances, as in scvi-tools. */
 const LEAST_VARIANCE = 1e-4;
 const LOG_TWO_PI = Math.log(2 * Math.PI);
+const nothing = (values: Float32Array | Float64Array) => void values.fill(0);
 
 export interface Posterior {
   /** (nCells, latent). */
@@ -50,7 +56,11 @@ export function posterior(
     return diagonal(mean, linear(scope.at('variance'), hidden, latent));
   }
   const scale = linear(scope.at('scale'), hidden, latent);
-  const mixing = linear(scope.at('mixing'), hidden, (latent * (latent - 1)) / 2);
+  // none at first: what has not been trained yet says nothing
+  const mixing = linear(scope.at('mixing'), hidden, (latent * (latent - 1)) / 2, {
+    weight: nothing,
+    biasInit: nothing,
+  });
   return full(mean, scale, mixed ? mul(mixing, mixed) : mixing);
 }
 
@@ -71,14 +81,23 @@ function full(mean: Tensor, logScale: Tensor, mixing: Tensor): Posterior {
   const variance = add(square(scale), matmul(square(mixing), intoRows));
   return gaussian(mean, variance, mul(sum(logScale, 1), 2), {
     scaled: (noise) => add(mul(scale, noise), matmul(mul(mixing, matmul(noise, fromColumns)), intoRows)),
-    // the sum over j of (Lᵀ R)²: row j of Lᵀ R is scale_j R_j + Σ over the entries (i, j) of mixing R_i
+    // row sums of (Rᵀ L)²
     varianceIn(basis) {
-      const rows = reshape(matmul(intoRows, basis), [1, mixing.shape[1], latent]);
-      const weighted = mul(reshape(mixing, [nCells, mixing.shape[1], 1]), rows);
-      const own = mul(reshape(scale, [nCells, latent, 1]), reshape(basis, [1, latent, latent]));
-      return sum(square(add(own, matmul(fromColumns, weighted))), 1);
+      const entries = concatenate([scale, mixing, zeros([nCells, 1], mean.dtype)], 1);
+      const lower = reshape(gather(entries, placesOf(latent), 1), [nCells, latent, latent]);
+      return sum(square(matmul(transpose(basis), lower)), 2);
     },
   });
+}
+
+/** Where each of the entries of L (latent · latent) stands in [scale, mixing, 0]. */
+function placesOf(latent: number): Tensor {
+  const nMixing = (latent * (latent - 1)) / 2;
+  const places = Array.from({ length: latent * latent }, (_, at) => {
+    const [i, j] = [Math.floor(at / latent), at % latent];
+    return i === j ? i : i > j ? latent + (i * (i - 1)) / 2 + j : latent + nMixing;
+  });
+  return integers(places);
 }
 
 /** For the entries (i, j), i > j: which row each belongs to (nEntries, latent), and which column (latent, nEntries). */

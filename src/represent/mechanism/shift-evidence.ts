@@ -40,40 +40,54 @@ export async function shiftEvidence(from: EvidenceFrom): Promise<ShiftEvidence> 
   for (const row of rows) {
     for (let k = row * slots; k < (row + 1) * slots; k++) if (labels[k] >= 0) counts[labels[k]]++;
   }
-  let untreated = 0;
-  const origin = await originOf(from.store, latent);
   const seen = Array.from(counts.keys()).filter((one) => counts[one] > 0);
   const place = new Int32Array(perturbations).fill(-1);
   seen.forEach((one, i) => {
     place[one] = i;
   });
   const n = seen.length;
-  const together = identity(n).map((one) => RIDGE * one);
+  const origin = await originOf(from.store, latent);
+  const untreated = { cells: 0, mean: new Float64Array(latent) };
+  const together = slots === 1 ? null : identity(n).map((one) => RIDGE * one);
   const sums = new Float64Array(n * latent);
   const spread = new Float64Array(n * latent);
   await eachPosterior(from, (row, mean, variance, at) => {
-    let treated = false;
-    for (let k = row * slots; k < (row + 1) * slots; k++) {
-      if (labels[k] < 0) continue;
-      treated = true;
-      const i = place[labels[k]];
+    const own = Array.from(labels.subarray(row * slots, (row + 1) * slots)).filter((label) => label >= 0);
+    if (own.length === 0) {
+      untreated.cells++;
+      for (let j = 0; j < latent; j++) untreated.mean[j] += mean[at + j] - origin[j];
+    }
+    for (const label of own) {
+      const i = place[label];
       for (let j = 0; j < latent; j++) {
         sums[i * latent + j] += mean[at + j] - origin[j];
-        spread[i * latent + j] += variance[at + j] / counts[labels[k]];
+        spread[i * latent + j] += variance[at + j] / counts[label];
       }
-      for (let l = row * slots; l < (row + 1) * slots; l++) {
-        if (labels[l] >= 0) together[i * n + place[labels[l]]]++;
-      }
+      for (const other of together ? own : []) together![i * n + place[other]]++;
     }
-    if (!treated) untreated++;
   });
-  cholesky(together, n);
-  const shift = choleskySolve(together, n, sums, latent);
-  const inverse = choleskySolve(together, n, identity(n), n);
+  const solved = together ? leastSquares(together, n, sums, latent) : perLabel(counts, seen, sums, latent);
   const variance = spread.map(
-    (posterior, at) => inverse[Math.floor(at / latent) * (n + 1)] / Math.max(LEAST_TOLD, 1 - posterior),
+    (posterior, at) => solved.variance[Math.floor(at / latent)] / Math.max(LEAST_TOLD, 1 - posterior),
   );
-  return { seen, shift, variance, untreated };
+  for (let j = 0; j < latent; j++) untreated.mean[j] /= Math.max(1, untreated.cells);
+  return { seen, shift: solved.shift, variance, untreated };
+}
+
+/** A⁻¹ B, and the diagonal of A⁻¹. */
+function leastSquares(together: Float64Array, n: number, sums: Float64Array, latent: number) {
+  cholesky(together, n);
+  const inverse = choleskySolve(together, n, identity(n), n);
+  const shift = choleskySolve(together, n, sums, latent);
+  return { shift, variance: Float64Array.from({ length: n }, (_, i) => inverse[i * (n + 1)]) };
+}
+
+/** The same where A is diagonal. */
+function perLabel(counts: Float64Array, seen: readonly number[], sums: Float64Array, latent: number) {
+  return {
+    shift: sums.map((sum, at) => sum / counts[seen[Math.floor(at / latent)]]),
+    variance: Float64Array.from(seen, (one) => 1 / counts[one]),
+  };
 }
 
 /** Where the latents of an untreated cell are, along the networks' own axes (latent). */

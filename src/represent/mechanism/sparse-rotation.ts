@@ -9,6 +9,7 @@
  * other (Jacobi's sweeps), each to its best angle found on a grid and refined, so that small bumps are passed over;
  * several random starts guard against large ones.
  */
+import { OptionError } from '../../errors.js';
 import { gemm, identity, qr, transpose } from '../../linalg/index.js';
 import type { Random } from '../../random/index.js';
 
@@ -44,13 +45,18 @@ const GOLDEN = (3 - Math.sqrt(5)) / 2;
 const SWEEPS = 60;
 const GAIN = 1e-6;
 
-/** See above. `table` (rows, latent) is left as it is. */
+/**
+ * See above. `table` (rows, latent) is left as it is. Throws OptionError on a unit that is not above 0, and on restarts
+ * without `random`.
+ */
 export function sparseRotation(
   table: Float64Array,
   latent: number,
   options: SparseRotationOptions = {},
 ): SparseRotation {
   const { unit = 1, restarts = 0, centred = false, random, start = identity(latent) } = options;
+  if (!(unit > 0 && Number.isFinite(unit))) throw new OptionError('unit', unit, 'a number above 0');
+  if (restarts > 0 && !random) throw new OptionError('restarts', restarts, 'possible without random');
   const scaled = table.map((value) => value / unit);
   let best = descend(scaled, latent, start, centred);
   for (let restart = 0; restart < restarts; restart++) {

@@ -6,7 +6,6 @@ import {
   add,
   expand,
   exportOnnx,
-  fieldOf,
   importanceWeightedBound,
   input,
   matmul,
@@ -26,12 +25,14 @@ import {
   type Tensor,
   transpose,
   type Weights,
+  zeros,
 } from '../../compute/index.js';
 import type { Matrix } from '../../data/index.js';
-import { OptionError, ShapeError } from '../../errors.js';
+import { DataError, FormatError, OptionError, ShapeError } from '../../errors.js';
 import { gemm } from '../../linalg/index.js';
 import type { Random } from '../../random/index.js';
-import { checkedSlots, fieldsOf, type PerturbedCells, rowsOf, totalsOf } from './cells.js';
+import { inBatches, priorMeans } from './batches.js';
+import { checkCounts, checkedSlots, fieldsOf, type PerturbedCells, rowsOf, totalsOf } from './cells.js';
 import type { MechanismGraph, MechanismModel, ShiftEvidence } from './model.js';
 import { mechanismModel } from './models.js';
 import { decode, logLikelihood } from './networks.js';
@@ -73,7 +74,19 @@ export class MechanismRepresentation {
   ) {
     this.model = mechanismModel(config.model);
     checkSettings(config.settings);
+    for (const name of this.#ownTables()) {
+      if (!weights.has(name)) {
+        throw new FormatError('weights', `'${name}' is missing, so these are not of a ${config.model}`);
+      }
+    }
     this.#store = storeOf(runtime, weights);
+  }
+
+  /** Names of what the prior of the model keeps. */
+  #ownTables(): string[] {
+    const scope = new Scope();
+    this.model.prior(scope, { label: zeros([1, 1], 'int64'), warmUp: zeros([]) }, this.#sizes);
+    return [...scope.owned.keys()];
   }
 
   get latent(): number {
@@ -93,6 +106,7 @@ export class MechanismRepresentation {
   /** Latents of cells X (nCells, nGenes), by what was measured of them alone. Throws ShapeError on other genes. */
   async encode(X: Matrix): Promise<Latents> {
     this.#checkGenes(X);
+    if (this.config.settings.likelihood !== 'gaussian') checkCounts(X);
     const { latent } = this;
     const mean = new Float32Array(X.nRows * latent);
     const variance = new Float32Array(X.nRows * latent);
@@ -113,6 +127,10 @@ export class MechanismRepresentation {
     const { latent } = this;
     const { genes } = this.#sizes;
     const nCells = z.length / latent;
+    if (!Number.isInteger(nCells) || library.length !== nCells) {
+      const found = `${z.length} latents and ${library.length} totals`;
+      throw new ShapeError('cells to decode', `${latent} latents and one total each`, found);
+    }
     const out = new Float32Array(nCells * genes);
     for (let start = 0; start < nCells; start += BATCH) {
       const count = Math.min(BATCH, nCells - start);
@@ -132,19 +150,19 @@ export class MechanismRepresentation {
    * `labels` (nCells, slots), at their own totals (nCells, nGenes).
    */
   async counterfactual(cells: PerturbedCells, labels: Int32Array): Promise<Float32Array> {
-    const { mean } = await this.encode(cells.X);
-    const graph = this.graph();
     const { latent } = this;
-    if (graph) {
+    const { mean } = await this.encode(cells.X);
+    const means = this.model.means(this.weights, this.#sizes);
+    if (means) {
+      this.#checkNames(cells);
       const { perturbations } = this.config;
-      for (const own of [cells.labels, labels]) checkedSlots({ X: cells.X, labels: own, perturbations });
-      const expected = graph.shift.map((shift, at) => shift * graph.probability[at]);
+      const shifts = this.inBasis(means);
       const move = (from: Int32Array, sign: number) => {
-        const slots = from.length / cells.X.nRows;
+        const slots = checkedSlots({ X: cells.X, labels: from, perturbations });
         for (let k = 0; k < from.length; k++) {
           const cell = Math.floor(k / slots);
           for (let j = 0; from[k] >= 0 && j < latent; j++)
-            mean[cell * latent + j] += sign * expected[from[k] * latent + j];
+            mean[cell * latent + j] += sign * shifts[from[k] * latent + j];
         }
       };
       move(cells.labels, -1);
@@ -197,7 +215,12 @@ export class MechanismRepresentation {
     this.#checkGenes(cells.X);
     const { settings } = this.config;
     const { latent } = this;
+    if (options.means === undefined) this.#checkNames(cells);
     const means = options.means === undefined ? this.model.means(this.weights, this.#sizes) : options.means;
+    if (means && means.length < cells.perturbations.length * latent && options.means) {
+      const found = `${means.length / latent} for ${cells.perturbations.length} perturbations`;
+      throw new ShapeError('means', 'a row for each perturbation', found);
+    }
     const prior = priorMeans(cells, means, await originOf(this.#store, latent));
     const fields = fieldsOf(cells, settings.likelihood);
     const at = Math.min(particles, 50);
@@ -247,6 +270,14 @@ export class MechanismRepresentation {
     await this.#encoders.dispose();
     await this.#decoders.dispose();
     this.#store.dispose();
+  }
+
+  /** Labels count by the model's perturbations: names in another order would be other perturbations. */
+  #checkNames({ perturbations }: PerturbedCells): void {
+    const at = this.config.perturbations.findIndex((name, i) => (perturbations[i] ?? name) !== name);
+    if (at < 0) return;
+    const message = `perturbation ${at} of the cells is '${perturbations[at]}', of the model '${this.config.perturbations[at]}'; give them in the model's order`;
+    throw new DataError(message, { at });
   }
 
   #checkGenes(X: Matrix): void {
@@ -316,38 +347,5 @@ export class MechanismRepresentation {
     const logPrior = mul(add(distance, latent * Math.log(2 * Math.PI)), -0.5);
     const bound = importanceWeightedBound(sub(add(likelihood, logPrior), q.logDensity(noise)));
     return Program.compile(this.#store, { outputs: { bound } });
-  }
-}
-
-/** Mean of the prior of each cell (nCells, latent): the origin and the shifts, `means` (perturbations, latent). */
-function priorMeans(
-  { X, labels }: PerturbedCells,
-  means: Float64Array | null,
-  origin: Float32Array,
-): Float32Array {
-  const latent = origin.length;
-  const prior = Float32Array.from({ length: X.nRows * latent }, (_, at) => origin[at % latent]);
-  const slots = labels.length / X.nRows;
-  for (let k = 0; means && k < labels.length; k++) {
-    if (labels[k] < 0) continue;
-    const at = Math.floor(k / slots) * latent;
-    for (let j = 0; j < latent; j++) prior[at + j] += means[labels[k] * latent + j];
-  }
-  return prior;
-}
-
-/** Calls `visit` with dense rows of X, so many at a time. */
-async function inBatches(
-  X: Matrix,
-  size: number,
-  visit: (x: Float32Array, start: number, count: number) => Promise<void>,
-): Promise<void> {
-  const field = fieldOf('x', rowsOf(X), 'float32');
-  const order = Int32Array.from({ length: X.nRows }, (_, i) => i);
-  for (let start = 0; start < X.nRows; start += size) {
-    const count = Math.min(size, X.nRows - start);
-    const x = new Float32Array(count * X.nCols);
-    field.gather(order, start, count, x);
-    await visit(x, start, count);
   }
 }

@@ -2,11 +2,12 @@
  * svae-bayes, our own: shifts that are sparse in a rotated basis, with edges whose probabilities are learned.
  *
  * Gradients do the networks, statistics the graph. For some epochs every perturbation has a free shift, as in iVAE; the
- * latents are then right up to a rotation. From there on, after every epoch, with the cells' latents at hand:
+ * latents are then right up to a rotation. From there on, every few epochs, with the cells' latents at hand:
  *
  *   1. S, the mean latents of each perturbation (least squares where cells have several), which is where the bound
  *      has its maximum;
- *   2. R, the rotation that makes S R sparse (`sparse-rotation`), and where no cell is untreated the origin too;
+ *   2. the origin, where untreated cells are, and R, the rotation that makes S R sparse (`sparse-rotation`), which seeks
+ *      the origin too where hardly a cell is untreated;
  *   3. a mixture of edges and none fitted to S R (`edge-mixture`): probability and size of each edge;
  *   4. the prior of the cells in the next epochs: probability × shift, rotated back.
  *
@@ -32,8 +33,17 @@ const RESTARTS = 10;
 /** Times the learning rate, for the free shifts of the first epochs: they have far to go. */
 const SHIFT_RATE = 30;
 
-/** Epochs from one look at the table of shifts to the next. */
-const EVERY = 2;
+/**
+ * What is no edge is taken to spread at least so much of an effect at first, less and less over this part of the looks:
+ * before the networks follow, every shift leaks into latents that it does not belong to, and what is once called an edge
+ * stays one.
+ */
+const LEAK = 0.2;
+const LEAKY = 0.7;
+/** Looks at the table of shifts, about so many. */
+const LOOKS = 20;
+/** Fewer untreated cells than this say too little of where the origin is. */
+const FEW_UNTREATED = 20;
 
 const zeros = () => undefined;
 const table = (scope: Scope, name: string, { perturbations, latent }: ShiftSizes): Tensor =>
@@ -80,33 +90,39 @@ export const svaeBayes: MechanismModel = {
 
   async betweenEpochs({ epoch, settings, sizes, random, store, evidence }) {
     const { klWarmUp, epochs } = settings;
-    const since = epoch - klWarmUp;
-    if (epoch !== epochs && (since < 0 || since % EVERY !== 0)) return;
-    const { shift, variance, seen, untreated } = await evidence();
+    const every = Math.max(1, Math.round((epochs - klWarmUp) / LOOKS));
+    if (epoch !== epochs && (epoch < klWarmUp || (epoch - klWarmUp) % every !== 0)) return;
     const { latent } = sizes;
-    const first = since <= 0;
-    const nullSpread = ((await store.get('edge_mixture')) as Float32Array)[1];
-    const { rotation, origin, edges } = sparsest(shift, variance, latent, {
-      centred: untreated === 0,
-      units: first ? FIRST_UNITS : [Math.max(LEAST_UNIT, UNIT_OF_NULL * nullSpread)],
-      start: Float64Array.from((await store.get('rotation')) as Float32Array),
-      restarts: first ? RESTARTS : 0,
-      random: random.split('rotation'),
-    });
+    const { shift, variance, seen, untreated } = await evidence();
+    if (seen.length === 0) return;
+    const known = ((await store.get('edge_mixture')) as Float32Array)[1];
+    const { rotation, origin, edges } = sparsest(
+      shift.map((value, at) => value - untreated.mean[at % latent]),
+      variance,
+      latent,
+      {
+        centred: untreated.cells < FEW_UNTREATED,
+        units: known > 0 ? [Math.max(LEAST_UNIT, UNIT_OF_NULL * known)] : FIRST_UNITS,
+        start: Float64Array.from((await store.get('rotation')) as Float32Array),
+        restarts: known > 0 ? 0 : RESTARTS,
+        random: random.split('rotation'),
+        leak: LEAK * Math.max(0, 1 - (epoch - klWarmUp) / (LEAKY * Math.max(1, epochs - klWarmUp))),
+      },
+    );
     const mean = edges.probability.map((p, i) => p * edges.shift[i]);
-    // the origin that was found is along the new axes, and beyond the one there was
+    // what was found of the origin is along the new axes, and beyond the one there was
     const further = gemm({ m: 1, n: latent, k: latent, a: origin, b: rotation, transposeB: true });
     const before = (await store.get('origin')) as Float32Array;
     store.replace(
       'origin',
-      before.map((value, j) => value + further[j]),
+      before.map((value, j) => value + untreated.mean[j] + further[j]),
     );
     store.replace('rotation', Float32Array.from(rotation));
     store.replace('prior_shift', ofAll(mean, seen, sizes));
     store.replace('edge_probability', ofAll(edges.probability, seen, sizes));
     store.replace('edge_shift', ofAll(edges.shift, seen, sizes));
-    const { share, nullSpread: spread, effect, effectSpread } = edges.mixture;
-    store.replace('edge_mixture', Float32Array.of(share, spread, effect, effectSpread));
+    const { share, nullSpread, effect, effectSpread } = edges.mixture;
+    store.replace('edge_mixture', Float32Array.of(share, nullSpread, effect, effectSpread));
   },
 
   means(weights, { perturbations, latent }) {
@@ -122,6 +138,8 @@ export const svaeBayes: MechanismModel = {
 
 interface Search {
   readonly centred: boolean;
+  /** Of `fitEdges`. */
+  readonly leak: number;
   readonly units: readonly number[];
   readonly start: Float64Array;
   readonly restarts: number;
@@ -132,7 +150,7 @@ interface Search {
 function sparsest(shift: Float64Array, variance: Float64Array, latent: number, search: Search) {
   const found = search.units.map((unit) => {
     const { rotation, origin, rotated } = sparseRotation(shift, latent, { ...search, unit });
-    return { rotation, origin, edges: fitEdges(rotated, variance) };
+    return { rotation, origin, edges: fitEdges(rotated, variance, search.leak) };
   });
   return found.reduce((best, one) => (one.edges.logLikelihood > best.edges.logLikelihood ? one : best));
 }

@@ -5,14 +5,17 @@ import { type MechanismGraph, type MechanismModel, openShifts, tableOf } from '.
 import { maskedShiftOf, maskLogits, shiftTable } from '../shifts.js';
 import { minusBound } from './without-shifts.js';
 
+/** λ, of the paper's grid. */
+const SPARSITY = 80;
+
 export const svae: MechanismModel = {
   name: 'svae',
   summary: 'a perturbation shifts few latents: a price on each edge (Lachapelle et al. 2022)',
-  defaults: { sparsity: 80 },
+  defaults: { sparsity: SPARSITY },
   prior: (scope, { label }, sizes) =>
     maskedShiftOf(scope, label, shiftTable(scope, sizes), maskLogits(scope, sizes)),
   loss: (scope, terms, settings, sizes) =>
-    add(minusBound(terms, settings), meanPenalty(maskLogits(scope, sizes), settings.sparsity!)),
+    add(minusBound(terms, settings), meanPenalty(maskLogits(scope, sizes), settings.sparsity ?? SPARSITY)),
   means: (weights) => openShifts(graphOf(weights)),
   graph: graphOf,
 };

@@ -36,12 +36,12 @@ describe('planted truth', () => {
   ])('%s: svae-bayes finds latents and edges, vae does not', async (likelihood, counts, share) => {
     const cells = knownCells({ perturbations: 40, genes: 60, counts });
     const of = async (name: string, epochs: number) => {
-      const changed = { hidden: 64, epochs, klWarmUp: 12, batchSize: 120, likelihood };
+      const changed = { hidden: 64, epochs, klWarmUp: Math.round(epochs / 3), batchSize: 120, likelihood };
       const { model } = await fitted(name, { cells, changed });
       const { mean } = await model.encode(cells.X);
       return { ...matched(Float64Array.from(cells.Z.values), mean, 5), graph: model.graph() };
     };
-    const [bayes, vae] = [await of('svae-bayes', 40), await of('vae', 20)];
+    const [bayes, vae] = [await of('svae-bayes', 90), await of('vae', 20)];
     expect(bayes.mcc).toBeGreaterThan(0.85);
     expect(bayes.mcc).toBeGreaterThan(vae.mcc + 0.1);
     const right = cells.edges.filter((edge, at) => {

@@ -144,4 +144,15 @@ describe('the verdict', () => {
     expect(doubts).toMatch(/Collapsed latents: 4\./);
     expect(doubts).toMatch(/gradients of latents 4 do not add up/);
   });
+
+  it('doubts a basis that sparsity cannot settle', () => {
+    const input = representationInput();
+    const said = (changes: Partial<typeof input>) =>
+      representationDoubts({ ...input, ...changes }).join('\n');
+    expect(said({})).not.toMatch(/arbitrary, and so are edges|cannot settle/);
+    const probability = input.graph!.probability.map((_, at) => (at % 2 === 0 ? 0.9 : 0.1));
+    expect(said({ graph: { ...input.graph!, probability } })).toMatch(/^50 % of all pairs/m);
+    const rows = input.rows.slice(0, 3);
+    expect(said({ rows })).toMatch(/3 perturbations cannot settle 5 latents/);
+  });
 });

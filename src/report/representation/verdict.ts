@@ -12,6 +12,8 @@ const FEW_CELLS = 20;
 const COLLAPSED = 0.9;
 /** Expected share of false edges above which a graph is called uncertain. */
 const MANY_FALSE = 0.1;
+/** Share of all pairs that are edges, above which nothing tells one basis from another; see docs/methods/svae-bayes.md. */
+const DENSE = 1 / 3;
 /** Relative gap of attributions that is too large. */
 const LARGE_GAP = 0.01;
 /** Models whose probabilities are calibrated, see docs/methods/interpretation.md. */
@@ -142,6 +144,27 @@ export function sharedByMost({ graph, rows, latent }: RepresentationReportInput)
   });
 }
 
+/** Where sparsity cannot tell one basis of the latents from another. */
+function basisDoubts(input: RepresentationReportInput): string[] {
+  const { graph, latent } = input;
+  if (!graph) return [];
+  const { trained, edges } = edgesOf(input);
+  const share = edges / Math.max(1, trained * latent);
+  const dense =
+    share > DENSE
+      ? [
+          `${percent(share)} of all pairs of perturbation and latent are edges. Latents are told apart by shifts being few; where most are shifted, what a latent is called is arbitrary, and so are edges and their probabilities.`,
+        ]
+      : [];
+  const short =
+    trained < latent
+      ? [
+          `${plural(trained, 'perturbation')} cannot settle ${plural(latent, 'latent')}: with fewer perturbations than latents each may get one of its own. Fewer latents would do.`,
+        ]
+      : [];
+  return [...dense, ...short];
+}
+
 /** Reasons for doubt, in sentences; none where there is no reason. */
 export function representationDoubts(input: RepresentationReportInput): string[] {
   const { rows, variance, explained, model, graph } = input;
@@ -165,6 +188,7 @@ export function representationDoubts(input: RepresentationReportInput): string[]
           `Collapsed latents: ${numbers(collapsed)}. What a cell shows leaves ${percent(COLLAPSED)} or more of their prior variance, so they hold next to nothing; edges to them are not to be believed. Fewer latents would do.`,
         ]
       : []),
+    ...basisDoubts(input),
     ...(common.length > 0
       ? [
           `Perturbations that share ${common.length === 1 ? 'latent' : 'latents'} ${numbers(common)} need not work alike: most perturbations do, perhaps by a batch of controls or by treatment itself.`,

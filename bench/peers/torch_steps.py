@@ -9,53 +9,15 @@ import time
 import numpy as np
 import torch
 
-BATCH, GENES, HIDDEN, LATENT, PERTURBATIONS = 128, 1187, 128, 50, 105
+from sparse_vae import SparseVae
+
+BATCH, GENES, LATENT, PERTURBATIONS = 128, 1187, 50, 105
 
 
-def layers(width_in, width, dropout):
-    for inner in (width_in, width):
-        yield torch.nn.Linear(inner, width)
-        yield torch.nn.BatchNorm1d(width, eps=1e-3, momentum=0.01)
-        yield torch.nn.ReLU()
-        if dropout:
-            yield torch.nn.Dropout(0.1)
-
-
-class SparseVae(torch.nn.Module):
-    """sVAE+ as its authors train it: Genentech/sVAE on scvi-tools 0.18."""
-
-    def __init__(self):
-        super().__init__()
-        self.encoder = torch.nn.Sequential(*layers(GENES, HIDDEN, True))
-        self.mean, self.variance = torch.nn.Linear(HIDDEN, LATENT), torch.nn.Linear(HIDDEN, LATENT)
-        self.decoder = torch.nn.Sequential(*layers(LATENT, HIDDEN, False))
-        self.output = torch.nn.Linear(HIDDEN, GENES)
-        self.log_theta = torch.nn.Parameter(torch.randn(GENES))
-        self.shift = torch.nn.Parameter(torch.randn(PERTURBATIONS, LATENT))
-        self.mask_logits = torch.nn.Parameter(torch.full((PERTURBATIONS, LATENT), 5.0))
-
+class Model(SparseVae):
     def loss(self, counts, labels):
-        library = counts.sum(1, keepdim=True)
-        hidden = self.encoder(torch.log1p(counts))
-        mean, variance = self.mean(hidden), self.variance(hidden).exp() + 1e-4
-        latent = mean + variance.sqrt() * torch.randn_like(mean)
-        logits = self.mask_logits[labels]
-        uniform = torch.rand_like(logits)
-        soft = torch.sigmoid(logits + torch.log(uniform) - torch.log1p(-uniform))
-        mask = (soft > 0.5).float() - soft.detach() + soft
-        prior = mask * self.shift[labels]
-        kl = 0.5 * (variance + (mean - prior) ** 2 - 1 - variance.log()).sum(1)
-        mu = torch.softmax(self.output(self.decoder(latent)), -1) * library
-        theta = self.log_theta.exp()
-        both = torch.log(theta + mu + 1e-8)
-        likelihood = (
-            theta * (torch.log(theta + 1e-8) - both)
-            + counts * (torch.log(mu + 1e-8) - both)
-            + torch.lgamma(counts + theta)
-            - torch.lgamma(theta)
-            - torch.lgamma(counts + 1)
-        ).sum(1)
-        sparsity = (math.log(10) + 9 * torch.log1p(-0.999 * torch.sigmoid(self.mask_logits))).sum()
+        likelihood, kl = self.terms(counts, labels)
+        sparsity = (math.log(10) + 9 * self.log_open(0.999)).sum()
         return 1000 * (kl - likelihood).mean() - sparsity
 
 
@@ -65,7 +27,7 @@ def counts(rows, seed=1):
 
 
 def sparse_vae():
-    model = SparseVae()
+    model = Model(GENES, PERTURBATIONS, LATENT)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
     x, labels = counts(BATCH), torch.randint(0, PERTURBATIONS, (BATCH,))
     return optimiser, lambda: model.loss(x, labels)
@@ -122,7 +84,7 @@ def epoch(cells, density):
     labels = np.random.default_rng(0).integers(0, PERTURBATIONS, cells)
     rows = Rows(matrix, labels)
     torch.manual_seed(0)
-    model = SparseVae()
+    model = Model(GENES, PERTURBATIONS, LATENT)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
     sampler = torch.utils.data.BatchSampler(torch.utils.data.RandomSampler(rows), BATCH, drop_last=False)
     loader = torch.utils.data.DataLoader(rows, sampler=sampler, batch_size=None)

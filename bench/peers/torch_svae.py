@@ -8,58 +8,16 @@ import time
 
 import torch
 
-BATCH, HIDDEN, LATENT, WARM_UP = 128, 128, 15, 50
+from sparse_vae import SparseVae
+
+BATCH, LATENT, WARM_UP = 128, 15, 50
 
 
-def layers(width_in, width, dropout):
-    for inner in (width_in, width):
-        yield torch.nn.Linear(inner, width)
-        yield torch.nn.BatchNorm1d(width, eps=1e-3, momentum=0.01)
-        yield torch.nn.ReLU()
-        if dropout:
-            yield torch.nn.Dropout(0.1)
-
-
-class SparseVae(torch.nn.Module):
-    """sVAE+ as its authors train it: Genentech/sVAE on scvi-tools 0.18."""
-
-    def __init__(self, genes, perturbations):
-        super().__init__()
-        self.encoder = torch.nn.Sequential(*layers(genes, HIDDEN, True))
-        self.mean, self.variance = torch.nn.Linear(HIDDEN, LATENT), torch.nn.Linear(HIDDEN, LATENT)
-        self.decoder = torch.nn.Sequential(*layers(LATENT, HIDDEN, False))
-        self.output = torch.nn.Linear(HIDDEN, genes)
-        self.log_theta = torch.nn.Parameter(torch.randn(genes))
-        self.shift = torch.nn.Parameter(torch.randn(perturbations, LATENT))
-        self.mask_logits = torch.nn.Parameter(torch.full((perturbations, LATENT), 5.0))
-
-    def terms(self, counts, labels):
-        library = counts.sum(1, keepdim=True)
-        hidden = self.encoder(torch.log1p(counts))
-        mean, variance = self.mean(hidden), self.variance(hidden).exp() + 1e-4
-        latent = mean + variance.sqrt() * torch.randn_like(mean)
-        logits = self.mask_logits[labels]
-        uniform = torch.rand_like(logits)
-        soft = torch.sigmoid(logits + torch.log(uniform) - torch.log1p(-uniform))
-        mask = (soft > 0.5).float() - soft.detach() + soft
-        prior = mask * self.shift[labels]
-        kl = 0.5 * (variance + (mean - prior) ** 2 - 1 - variance.log()).sum(1)
-        mu = torch.softmax(self.output(self.decoder(latent)), -1) * library
-        theta = self.log_theta.exp()
-        both = torch.log(theta + mu + 1e-8)
-        likelihood = (
-            theta * (torch.log(theta + 1e-8) - both)
-            + counts * (torch.log(mu + 1e-8) - both)
-            + torch.lgamma(counts + theta)
-            - torch.lgamma(theta)
-            - torch.lgamma(counts + 1)
-        ).sum(1)
-        return likelihood, kl
-
+class Model(SparseVae):
     def loss(self, counts, labels, warm_up, cells):
         likelihood, kl = self.terms(counts, labels)
         beta = len(self.shift)  # the prior of edges is Beta(1, perturbations)
-        sparsity = (math.log(beta) + (beta - 1) * torch.log1p(-0.999999 * torch.sigmoid(self.mask_logits))).sum()
+        sparsity = (math.log(beta) + (beta - 1) * self.log_open(0.999999)).sum()
         return cells * (warm_up * kl - likelihood).mean() - warm_up * sparsity
 
 
@@ -82,7 +40,7 @@ class Training:
             )
         )
         self.cells = len(rows[0])
-        self.model = SparseVae(x.shape[1], perturbations)
+        self.model = Model(x.shape[1], perturbations, LATENT)
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=1e-3, eps=0.01, weight_decay=1e-6)
         self.done = 0
 

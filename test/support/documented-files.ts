@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnStrings, dense, type PerturbationData } from '../../src/data/index.js';
 import { writeData } from '../../src/formats/index.node.js';
-import { simulateScreen } from '../../src/simulate/index.js';
+import { simulateCells, simulateScreen } from '../../src/simulate/index.js';
 
 /** What `simulate screen` is given in the place of its full size. */
 export const TINY = { contexts: 5, actions: 6, genes: 30 };
@@ -19,6 +19,14 @@ export async function writeDocumentedFiles(folder: string): Promise<void> {
   await writeData(join(folder, 'screen.tsv'), screen);
   await writeData(join(folder, 'counts.h5ad'), screen.with({ X: dense(screen.nObs, screen.nVars, counts) }));
   await writeData(join(folder, 'level2.csv'), screen.with({ X: dense(screen.nObs, screen.nVars, dropouts) }));
+  const cells = simulateCells({
+    perturbations: 6,
+    cellsPerPerturbation: 20,
+    controlCells: 20,
+    genes: 15,
+    latents: 3,
+  });
+  await writeData(join(folder, 'my-cells.h5ad'), cells);
   const write = (name: string, lines: readonly string[]) =>
     writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
   const pairs = treatedPairs(screen);

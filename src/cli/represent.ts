@@ -28,7 +28,7 @@ interface RepresentOptions extends CommonOptions {
   readonly heldOut?: string;
   readonly heldOutFile?: string;
   readonly particles: string;
-  readonly checkpointEvery: string;
+  readonly checkpointEvery?: string;
   readonly exportOnnx?: true | string;
   readonly geneSets?: string;
   readonly topGenes: string;
@@ -71,7 +71,10 @@ export function representVerb(): Command {
     .option('--seed <number>', 'seed of every random choice', '0')
     .option('--threads <number>', 'of the runtime (default: as many as cores)')
     .option('--device <name>', 'cpu, or where this machine has them webgpu, cuda', 'cpu')
-    .option('--checkpoint-every <epochs>', 'epochs from one checkpoint to the next', '1')
+    .option(
+      '--checkpoint-every <epochs>',
+      'epochs from one checkpoint to the next (default: those of ten seconds)',
+    )
     .option('--overwrite', 'replace what is in the folder')
     .option('--resume', 'go on with the same command where it was interrupted');
   return withCommonOptions(command).action(async (path: string, options: RepresentOptions) => {
@@ -81,7 +84,10 @@ export function representVerb(): Command {
       path,
       settings,
       particles: wholeNumber('--particles', options.particles, 1),
-      checkpointEvery: wholeNumber('--checkpoint-every', options.checkpointEvery, 1),
+      checkpointEvery:
+        options.checkpointEvery === undefined
+          ? undefined
+          : wholeNumber('--checkpoint-every', options.checkpointEvery, 1),
       exportOnnx: cellsAtATime(options.exportOnnx),
       topGenes: wholeNumber('--top-genes', options.topGenes, 1),
       seed: wholeNumber('--seed', options.seed, 0),

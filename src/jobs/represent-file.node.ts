@@ -53,7 +53,8 @@ export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
   readonly counterfactual?: string;
   /** Samples of the bound of held-out cells. */
   readonly particles: number;
-  readonly checkpointEvery: number;
+  /** Epochs from one checkpoint to the next. Default: every ten seconds. */
+  readonly checkpointEvery?: number;
   /** Cells that encoder.onnx and decoder.onnx take at a time; default none is written. */
   readonly exportOnnx?: number;
   /** GMT file; default no sets are tested. */

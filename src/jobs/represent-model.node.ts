@@ -34,6 +34,8 @@ import {
 /** What determines a run beside its settings, as plain JSON. */
 export type Circumstances = Readonly<Record<string, Json>>;
 
+const CHECKPOINT_MS = 10_000;
+
 export interface ModelRun {
   readonly folder: string;
   readonly config: MechanismConfig;
@@ -42,8 +44,8 @@ export interface ModelRun {
   readonly circumstances: Circumstances;
   /** For the reader of `config.json`; another run may have others. */
   readonly about: Circumstances;
-  /** Epochs from one checkpoint to the next. */
-  readonly checkpointEvery: number;
+  /** Epochs from one checkpoint to the next. Default: after the first, then at the end of an epoch every ten seconds. */
+  readonly checkpointEvery?: number;
   readonly resume: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -77,16 +79,22 @@ export async function trainModel(runtime: Runtime, run: ModelRun): Promise<Train
       await saveModel(folder, { config: saved });
     }
     let keptEpoch = from?.position.epoch;
+    let keptAt = Number.NEGATIVE_INFINITY;
     const keep = async () => {
       await saveModel(folder, await stateOf(trainer));
       keptEpoch = trainer.history.length;
+      keptAt = performance.now();
     };
+    const isTime = (epoch: number) =>
+      run.checkpointEvery === undefined
+        ? performance.now() - keptAt > CHECKPOINT_MS
+        : epoch % run.checkpointEvery === 0;
     const trained = await trainer
       .fit({
         signal,
         onProgress,
         onEpoch: async ({ epoch }) => {
-          if (epoch % run.checkpointEvery === 0) await keep();
+          if (isTime(epoch)) await keep();
         },
       })
       .catch(async (error) => {

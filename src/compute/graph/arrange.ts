@@ -124,11 +124,35 @@ export function split(x: Tensor, sizes: readonly number[], axis = 0): Tensor[] {
   const along = axisOf('split', axis, x.rank);
   const total = sizes.reduce((sum, n) => sum + n, 0);
   if (total !== x.shape[along]) throw graphError('split', `sizes [${sizes}] of axis ${axis} of ${x}`);
+  if (sizes.length === 1) return [x];
   let end = 0;
-  return sizes.map((n) => {
+  const pieces = sizes.map((n) => {
     end += n;
-    return slice(x, along, end - n, end);
+    const [before, after] = [end - n, total - end];
+    const shape = x.shape.map((size, i) => (i === along ? n : size));
+    return { shape, backward: (g: Tensor) => padAxis(g, along, before, after) };
   });
+  const [{ shape, backward }, ...rest] = pieces;
+  const first = new Tensor({
+    op: 'Split',
+    shape,
+    dtype: x.dtype,
+    inputs: [x, integers(sizes)],
+    attributes: { axis: along },
+    backward: (g) => [backward(g)],
+  });
+  const others = rest.map(
+    ({ shape, backward }, i) =>
+      new Tensor({
+        op: 'Part',
+        shape,
+        dtype: x.dtype,
+        inputs: [first, x],
+        attributes: { index: i + 1 },
+        backward: (g) => [undefined, backward(g)],
+      }),
+  );
+  return [first, ...others];
 }
 
 /** A new axis of size 1 at `axis` of the result. */

@@ -19,11 +19,12 @@ async function train(
   by: o.Optimiser,
   steps = 8,
   dtype: 'float32' | 'float64' = 'float64',
+  shapeOfQ = [1, 2],
 ): Promise<number[]> {
   const scope = new Scope({ training: true, dtype });
   const from = (numbers: number[]) => (values: Float32Array | Float64Array) => values.set(numbers);
   const p = scope.parameter('p', [3], from([1, -2, 0.5]));
-  const q = scope.parameter('q', [1, 2], from([0.3, -0.7]));
+  const q = scope.parameter('q', shapeOfQ, from([0.3, -0.7]));
   const pull = sum(mul(square(sub(p, 0.25)), constant([3, 0.2, 1e-3], [3], dtype)));
   const gap = sub(sum(q), sum(slice(p, 0, 0, 1)));
   const loss = add(pull, mul(square(square(gap)), 0.5));
@@ -129,6 +130,11 @@ describe('eight steps agree with PyTorch 1.13', () => {
   it.each(cases)('float64: %s', async (_call, by, expected) => {
     expect(largestError(await train(by()), expected)).toBeLessThan(1e-12);
   });
+  // one case has a group of vectors, to which q would then belong
+  const ofAnyShape = cases.filter(([call]) => !call.includes('params'));
+  it.each(ofAnyShape)('two vectors, which step side by side: %s', async (_call, by, expected) => {
+    expect(largestError(await train(by(), 8, 'float64', [2]), expected)).toBeLessThan(1e-12);
+  });
   it.each(cases)('float32: %s', async (_call, by, expected) => {
     // an element near zero is the difference of larger ones
     expect(largestError(await train(by(), 8, 'float32'), expected)).toBeLessThan(3e-6);
@@ -198,6 +204,14 @@ describe('schedules agree with torch.optim.lr_scheduler', () => {
 });
 
 describe('parameter groups', () => {
+  it('gives vectors of each group their own rate', async () => {
+    const groups = [{ match: ({ name }: { name: string }) => name === 'q', learningRateFactor: 0 }];
+    const after = await train(o.adam({ learningRate: 0.1, groups }), 1, 'float64', [2]);
+    expect(after.slice(3)).toEqual([0.3, -0.7]);
+    // the first step of Adam goes as far as the learning rate
+    expect(after.slice(0, 2).map((value) => Math.round(value * 1e6) / 1e6)).toEqual([0.9, -1.9]);
+  });
+
   it('leaves frozen parameters as they are, without state for them', async () => {
     const by = o.adam({ learningRate: 0.1, groups: [{ match: ({ name }) => name === 'p', frozen: true }] });
     const after = await train(by);

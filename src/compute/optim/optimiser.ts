@@ -10,6 +10,7 @@ import { add, graphError, mul, named, type Tensor } from '../graph/index.js';
 import type { Scope } from '../nn/index.js';
 import { clipByNorm, clipByValue, globalNorm } from './clip.js';
 import { constantSchedule, type Schedule } from './schedules.js';
+import { apart, joined, sideBySide } from './side-by-side.js';
 
 export interface ParameterGroup {
   /** Does `parameter` (its full name and shape) belong here? The first group that says yes counts. */
@@ -50,7 +51,7 @@ export interface Optimiser {
   step(scope: Scope, parameters: readonly Tensor[], gradients: readonly Tensor[]): Step;
 }
 
-/** One parameter in one step. */
+/** A parameter, or several side by side, in one step. */
 export interface Turn {
   readonly parameter: Tensor;
   readonly gradient: Tensor;
@@ -65,7 +66,7 @@ export interface Turn {
   keep(state: Tensor, next: Tensor): Tensor;
 }
 
-/** The parameter's next value. */
+/** The parameter's next value, of which each element depends on that element alone. */
 export type Rule = (turn: Turn) => Tensor;
 
 /** Example: layer norms and biases without weight decay. */
@@ -86,8 +87,10 @@ export function optimiser(
     atLeastZero('learningRateFactor', group.learningRateFactor ?? 1);
     atLeastZero('weightDecay', group.weightDecay ?? 0);
   }
-  const groupOf = (parameter: Tensor) => groups.find((group) => group.match(parameter)) ?? {};
-  const trains = (parameter: Tensor) => !(groupOf(parameter) as ParameterGroup).frozen;
+  const noGroup: Partial<ParameterGroup> = {};
+  const groupOf = (parameter: Tensor): Partial<ParameterGroup> =>
+    groups.find((group) => group.match(parameter)) ?? noGroup;
+  const trains = (parameter: Tensor) => !groupOf(parameter).frozen;
 
   function step(scope: Scope, parameters: readonly Tensor[], gradients: readonly Tensor[]): Step {
     if (parameters.length !== gradients.length) {
@@ -108,23 +111,38 @@ export function optimiser(
     const gradientNorm = globalNorm(slopes);
     if (clipNorm !== undefined) slopes = clipByNorm(slopes, clipNorm).gradients;
 
-    trained.forEach((i, position) => {
+    const members = trained.map((i, position) => {
       const parameter = parameters[i];
-      const group: Partial<ParameterGroup> = groupOf(parameter);
+      return { parameter, gradient: slopes[position], group: groupOf(parameter) };
+    });
+    for (const list of sideBySide(members)) {
+      const { group } = list[0];
+      const owners = list.map(({ parameter }) => parameter);
+      const states = new Map<Tensor, readonly Tensor[]>();
+      const update = (parts: readonly Tensor[], next: Tensor) => {
+        apart(next, parts).forEach((piece, k) => {
+          scope.update(parts[k], piece);
+        });
+      };
       const next = rule({
-        parameter,
-        gradient: slopes[position],
+        parameter: joined(owners),
+        gradient: joined(list.map(({ gradient }) => gradient)),
         rate: mul(rate, group.learningRateFactor ?? 1),
         weightDecay: group.weightDecay ?? weightDecay,
         count,
-        state: (name) => own.at(parameter.name).state(name, parameter.shape, () => undefined),
+        state(name) {
+          const parts = owners.map((owner) => own.at(owner.name).state(name, owner.shape, () => undefined));
+          const state = joined(parts);
+          states.set(state, parts);
+          return state;
+        },
         keep(state, value) {
-          scope.update(state, value);
+          update(states.get(state)!, value);
           return value;
         },
       });
-      scope.update(parameter, next);
-    });
+      update(owners, next);
+    }
     return { learningRate: rate, gradientNorm };
   }
 

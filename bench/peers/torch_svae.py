@@ -1,6 +1,6 @@
 """PyTorch's side of svae.mjs, eager, as its users write it: sVAE+ at the size of the paper's simulation, with validation
-after every epoch. The first line of the input has the cells, each later one asks for so many epochs; answers one line
-of JSON with the seconds."""
+after every epoch. The first line of the input has the cells, each later one asks for so many epochs on so many threads;
+answers one line of JSON with the seconds."""
 import json
 import math
 import sys
@@ -62,9 +62,11 @@ class Training:
 
 
 training = Training(**json.loads(sys.stdin.readline()))
-print(json.dumps({"trainCells": training.cells, "threads": torch.get_num_threads()}), flush=True)
+print(json.dumps({"trainCells": training.cells}), flush=True)
 for line in sys.stdin:
+    asked = json.loads(line)
+    torch.set_num_threads(asked["threads"])
     begin = time.perf_counter()
-    for _ in range(json.loads(line)["epochs"]):
+    for _ in range(asked["epochs"]):
         elbo = training.epoch()
     print(json.dumps({"seconds": time.perf_counter() - begin, "elbo": elbo}), flush=True)

@@ -69,7 +69,7 @@ export function representVerb(): Command {
   withSettings(command)
     .optionsGroup('Running:')
     .option('--seed <number>', 'seed of every random choice', '0')
-    .option('--threads <number>', 'of the runtime (default: as many as cores)')
+    .option('--threads <number>', 'of the runtime (default: as many as cores, 1 for small networks)')
     .option('--device <name>', 'cpu, or where this machine has them webgpu, cuda', 'cpu')
     .option(
       '--checkpoint-every <epochs>',

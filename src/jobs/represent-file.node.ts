@@ -1,5 +1,6 @@
 /** The work of `mechanist represent`: from a file of cells to a trained model, their latents, and the graph. */
 import { rm, rmdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Device, nodeRuntime, type Progress, type Runtime } from '../compute/index.node.js';
 import { FileError, OptionError } from '../errors.js';
@@ -14,6 +15,7 @@ import {
   type MechanismSettings,
   type PerturbedCells,
   splitCells,
+  threadsFor,
 } from '../represent/index.js';
 import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
@@ -64,7 +66,7 @@ export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
   /** Write the page and its figures. Default true. */
   readonly report?: boolean;
   readonly seed: number;
-  /** Of the runtime; default as many as cores. */
+  /** Of the runtime; default as many as cores, or one where the networks are too small to gain from more. */
   readonly threads?: number;
   readonly device?: string;
   readonly overwrite?: boolean;
@@ -113,12 +115,13 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
     request.onUnderstood?.(...prepared.sentences);
     checkCounterfactual(request, prepared);
     const latent = latentsFor(prepared, asked, request.settings);
+    const { threads = threadsFor(asked, prepared.data.nVars, availableParallelism()) } = request;
     const work: Work = {
       request,
       prepared,
       geneSets,
       training: cellsAt(prepared.cells, prepared.trained, prepared.trainedPerturbations),
-      runtime: await nodeRuntime({ device, threads: request.threads }),
+      runtime: await nodeRuntime({ device, threads }),
       halves: halvesOf(prepared, streamOf(request, 'halves')),
       baseline: baselineOf(prepared, asked, streamOf(request, 'training')),
     };

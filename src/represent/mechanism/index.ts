@@ -31,5 +31,6 @@ export {
 export { checkSettings, type Likelihood, type MechanismSettings, PAPER_SETTINGS } from './settings.js';
 export { expectedShifts, isEdge, type SharedLatents, sharedLatents } from './shared-latents.js';
 export { type SparseRotation, type SparseRotationOptions, sparseRotation } from './sparse-rotation.js';
+export { threadsFor } from './threads.js';
 export { type MechanismTraining, mechanismTrainer, splitCells } from './train.js';
 export { type Latents, type MechanismConfig, MechanismRepresentation } from './trained.js';

@@ -5,7 +5,7 @@
  */
 import { OptionError } from '../errors.js';
 import { wordOf } from '../impute/option.js';
-import type { CellsOptions, ImagesOptions, ScreenOptions } from '../simulate/index.js';
+import type { CellsOptions, EnvironmentsOptions, ImagesOptions, ScreenOptions } from '../simulate/index.js';
 
 interface Reader<T> {
   /** What stands for the value in `--help`. */
@@ -43,6 +43,13 @@ const range: Reader<readonly [number, number]> = {
   },
 };
 
+/** '0,0/0,0.5': rows of numbers. */
+const rowsOfNumbers: Reader<readonly (readonly number[])[]> = {
+  placeholder: '<rows>',
+  read: (option, text) =>
+    text.split('/').map((row) => row.split(',').map((word) => number.read(option, word))),
+};
+
 function oneOf<T extends string>(...allowed: readonly T[]): Reader<T> {
   return {
     placeholder: '<how>',
@@ -77,7 +84,7 @@ type Unnamed =
 const screen: OptionsOf<Omit<ScreenOptions, Unnamed>> = {
   contexts: { ...count, summary: 'cell lines (default 24)' },
   actions: { ...count, summary: 'actions, the control included (default 21)' },
-  genes: { ...count, summary: 'genes (default: screen 978, cells 100)' },
+  genes: { ...count, summary: 'genes (default: screen and environments 978, cells 100)' },
   availability: {
     ...oneOf('nested', 'random', 'full'),
     summary: 'nested (as in CMAP, the default), random or full',
@@ -86,11 +93,15 @@ const screen: OptionsOf<Omit<ScreenOptions, Unnamed>> = {
   replicates: { ...range, summary: 'replicates a pair (default 1-5)' },
   noise: {
     ...number,
-    summary: 'standard deviation of the noise (default: of a replicate .28; of gaussian cells .1)',
+    summary:
+      'standard deviation of the noise (default: of a replicate .28; of gaussian cells .1; of noisy-linear genes 1)',
   },
   rank: { ...count, summary: 'rank of the factor model (default 9)' },
   scale: { ...oneOf('linear', 'log2'), summary: 'linear (L1000 level 2, the default) or log2' },
-  control: { ...controlName, summary: "name of the control, or 'none' (default DMSO)" },
+  control: {
+    ...controlName,
+    summary: "name of the control, or 'none' (default: screen DMSO, environments control)",
+  },
   controlBatchShift: { ...number, summary: 'controls come from other batches, shifted so far (default 0)' },
   seed,
 };
@@ -105,7 +116,7 @@ const cells: OptionsOf<CellsOptions> = {
   controlCells: { ...count, summary: "cells labelled 'control' (default 0)" },
   latents: { ...count, summary: 'latents (default 15)' },
   genes: screen.genes,
-  targets: { ...range, summary: 'latents that a perturbation shifts (default 1-3)' },
+  targets: { ...range, summary: 'latents that are shifted (default: of cells 1-3, of an environment 1)' },
   replacement: { ...onOff, summary: 'may a target be drawn twice (default: published on, paper off)' },
   density: { ...number, summary: 'share of the latents that a perturbation shifts, in place of --targets' },
   covered: { ...count, summary: 'only the first so many latents are shifted (default: all)' },
@@ -133,6 +144,41 @@ const cells: OptionsOf<CellsOptions> = {
   seed,
 };
 
+const environments: OptionsOf<EnvironmentsOptions> = {
+  environments: { ...count, summary: 'the control not counted (default 100)' },
+  profiles: { ...count, summary: 'of each environment (default 100; of the library 1000)' },
+  latents: cells.latents,
+  genes: screen.genes,
+  graph: {
+    ...oneOf('multi-growing', 'growing', 'hierarchical', 'empty'),
+    summary: 'among latents: multi-growing (default), growing, hierarchical or empty',
+  },
+  latentParents: { ...count, summary: 'most parents of a latent (default 3)' },
+  layers: { ...count, summary: 'of a hierarchical graph (default: as many as latents, a chain)' },
+  latentNoise: { ...number, summary: 'standard deviation of the noise of a latent (default 1)' },
+  childNoise: { ...number, summary: 'the same of latents with parents (default: as --latent-noise)' },
+  geneParents: { ...number, summary: 'probability that a latent is a parent of a gene (default .2)' },
+  functions: {
+    ...oneOf('linear', 'noisy-linear', 'relu'),
+    summary: 'from latents to genes: linear (default), noisy-linear or relu',
+  },
+  units: { ...count, summary: "hidden units of a gene's relu network (default 3)" },
+  noise: screen.noise,
+  intervention: {
+    ...oneOf('soft', 'hard'),
+    summary: 'soft (adds an offset, the default) or hard (sets the latent)',
+  },
+  targets: cells.targets,
+  offsetScale: { ...number, summary: 'standard deviation of an offset (default 5)' },
+  offsets: {
+    ...rowsOfNumbers,
+    summary: 'in place of drawn environments: offsets of all latents, such as 0,0/0,0.5',
+  },
+  control: screen.control,
+  train: { ...number, summary: 'share of the environments in training, the first ones (default .7)' },
+  seed,
+};
+
 const images: OptionsOf<ImagesOptions> = {
   count: { ...count, summary: 'how many (default 6)' },
   size: { ...count, summary: 'rows and columns (default 128)' },
@@ -144,10 +190,11 @@ const images: OptionsOf<ImagesOptions> = {
 interface Simulated {
   screen: ScreenOptions;
   cells: CellsOptions;
+  environments: EnvironmentsOptions;
   images: ImagesOptions;
 }
 
-const OPTIONS = { screen, cells, images } as const;
+const OPTIONS = { screen, cells, environments, images } as const;
 
 export type What = keyof Simulated;
 export const SIMULATED = Object.keys(OPTIONS) as What[];

@@ -1,4 +1,4 @@
-/** `mechanist simulate screen|cells|images --out OUT`: data with known truth, in files that the other verbs read. */
+/** `mechanist simulate screen|cells|environments|images --out OUT`: data with known truth, in files that the other verbs read. */
 import { Command } from 'commander';
 import type { PerturbationData } from '../data/index.js';
 import { OptionError } from '../errors.js';
@@ -13,11 +13,13 @@ interface SimulateOptions extends CommonOptions {
 
 export function simulateVerb(): Command {
   const command = new Command('simulate')
-    .description('data with known truth: a screen or cells (truth in uns), or images and masks for inpaint')
-    .argument('<what>', 'screen, cells or images')
+    .description(
+      'data with known truth: a screen, cells or environments (truth in uns), or images and masks for inpaint',
+    )
+    .argument('<what>', 'screen, cells, environments or images')
     .requiredOption(
       '--out <file>',
-      'screen, cells: h5ad and zarr keep the truth; csv, tsv, gctx, parquet the values alone; images: a folder',
+      'screen, cells, environments: h5ad and zarr keep the truth; csv, tsv, gctx, parquet the values alone; images: a folder',
     )
     .option('--overwrite', 'replace an existing output');
   for (const { flags, summary, kinds } of declaredOptions()) {
@@ -41,6 +43,11 @@ const WRITERS: Readonly<Record<What, Writer>> = {
   async cells(words, given) {
     const { simulateCells } = await import('../simulate/index.js');
     await writeFile(simulateCells(readOptions('cells', words)), 'cells', given);
+  },
+  async environments(words, given) {
+    const { PROFILES_OF_THE_COMMAND: profiles, simulateEnvironments } = await import('../simulate/index.js');
+    const data = simulateEnvironments({ profiles, ...readOptions('environments', words) });
+    await writeFile(data, 'profiles', given);
   },
   async images(words, given) {
     const { simulateImages } = await import('../simulate/index.js');

@@ -8,6 +8,18 @@ export {
   type CellsOptions,
   simulateCells,
 } from './cells/index.js';
+export {
+  ENVIRONMENT_FUNCTIONS,
+  ENVIRONMENT_GRAPHS,
+  ENVIRONMENT_INTERVENTIONS,
+  type EnvironmentProfiles,
+  type EnvironmentSystem,
+  type EnvironmentsOptions,
+  environmentSystem,
+  PROFILES_OF_THE_COMMAND,
+  type SystemOptions,
+  simulateEnvironments,
+} from './environments/index.js';
 export { FactorModel, type FactorModelOptions } from './factor-model.js';
 export {
   IMAGE_MASKS,

@@ -1,5 +1,6 @@
 /** The screen in memory: matrices, annotation tables, roles, the outcome tensor, preprocessing, splits. */
 export * from './combinations.js';
+export * from './descriptors/index.js';
 export type { Finding, Severity } from './finding.js';
 export * from './fingerprint/index.js';
 export { inspectData } from './inspect.js';

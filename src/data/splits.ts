@@ -32,7 +32,7 @@ export interface SplitOptions {
 export function heldOutPairs(pairs: Iterable<Pair>, control?: string | null): Pair[] {
   const seen = new Map<string, Pair>();
   for (const { context, action } of pairs) {
-    if (action !== control) seen.set(keyOf({ context, action }), { context, action });
+    if (action !== control) seen.set(pairKey({ context, action }), { context, action });
   }
   return [...seen.values()].sort(byName);
 }
@@ -47,7 +47,7 @@ export function makeFolds(pairs: Iterable<Pair>, random: Random, options: SplitO
   const kinds: readonly string[] = ['pair', 'context', 'action'];
   if (!kinds.includes(by)) throw new OptionError('split by', by, kinds);
   const rows = heldOutPairs(pairs, control);
-  const unitOf = (pair: Pair) => (by === 'pair' ? keyOf(pair) : pair[by]);
+  const unitOf = (pair: Pair) => (by === 'pair' ? pairKey(pair) : pair[by]);
   const sizes = new Map<string, number>();
   for (const pair of rows) sizes.set(unitOf(pair), (sizes.get(unitOf(pair)) ?? 0) + 1);
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= sizes.size)) {
@@ -71,8 +71,8 @@ export function makeFolds(pairs: Iterable<Pair>, random: Random, options: SplitO
  * pair, sorted. Throws DataError naming the leaks or the unknown pairs.
  */
 export function checkFolds(rows: readonly FoldRow[], observed: Iterable<Pair>): FoldRow[] {
-  const known = new Set(Array.from(observed, keyOf));
-  const unknown = rows.filter((row) => !known.has(keyOf(row)));
+  const known = new Set(Array.from(observed, pairKey));
+  const unknown = rows.filter((row) => !known.has(pairKey(row)));
   if (unknown.length > 0) {
     throw new DataError(
       `${unknown.length} pairs of the folds are not in the data: ${listNames(unknown.map(nameOf), 5)}`,
@@ -82,9 +82,9 @@ export function checkFolds(rows: readonly FoldRow[], observed: Iterable<Pair>): 
   const foldOf = new Map<string, FoldRow>();
   const leaks = new Set<string>();
   for (const row of rows) {
-    const before = foldOf.get(keyOf(row));
+    const before = foldOf.get(pairKey(row));
     if (before && before.fold !== row.fold) leaks.add(nameOf(row));
-    foldOf.set(keyOf(row), row);
+    foldOf.set(pairKey(row), row);
   }
   if (leaks.size > 0) {
     throw new DataError(
@@ -111,16 +111,16 @@ export function findLeaks(
 ): Leak[] {
   const { by = 'pair', control } = options;
   const inTraining = heldOutPairs(train, control);
-  const pairs = new Set(inTraining.map(keyOf));
+  const pairs = new Set(inTraining.map(pairKey));
   const units = new Set(by === 'pair' ? [] : inTraining.map((pair) => pair[by]));
   return heldOutPairs(test, control).flatMap((pair): Leak[] => {
-    if (pairs.has(keyOf(pair))) return [{ ...pair, through: 'pair' }];
+    if (pairs.has(pairKey(pair))) return [{ ...pair, through: 'pair' }];
     return by !== 'pair' && units.has(pair[by]) ? [{ ...pair, through: by }] : [];
   });
 }
 
-/** Names may hold any sign; JSON keeps them apart. */
-const keyOf = ({ context, action }: Pair) => JSON.stringify([context, action]);
+/** A text of its own for every pair: names may hold any sign, JSON keeps them apart. */
+export const pairKey = ({ context, action }: Pair): string => JSON.stringify([context, action]);
 const nameOf = ({ context, action }: Pair) => `(${context}, ${action})`;
 
 function byName(a: Pair, b: Pair): number {

@@ -3,7 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import {
   type FingerprintOf,
   type FingerprintOptions,
+  listUnreadable,
   morganFingerprints,
+  type UnreadableSmiles,
 } from '../data/fingerprint/index.js';
 import { ColumnError, InterruptedError } from '../errors.js';
 import { checkNotInput, checkOutput, writeAtomically } from '../formats/index.node.js';
@@ -31,8 +33,6 @@ export interface FingerprintFileResult {
   readonly sentences: readonly string[];
 }
 
-/** So many unreadable ones are named in a sentence; the result has all of them. */
-const SHOWN_UNREADABLE = 10;
 const COMMA = 44;
 /** Molecules between two looks at the signal. */
 const TURN = 64;
@@ -80,18 +80,10 @@ export async function fingerprintFile(request: FingerprintFileRequest): Promise<
 }
 
 /** A sentence that counts and names what is no molecule; none when all are. */
-export function unreadableSentence(
-  unreadable: readonly { readonly id: string; readonly smiles: string }[],
-): string[] {
+export function unreadableSentence(unreadable: readonly UnreadableSmiles[]): string[] {
   if (unreadable.length === 0) return [];
-  const shown = unreadable
-    .slice(0, SHOWN_UNREADABLE)
-    .map(({ id, smiles }) => `'${id}' (${smiles.trim() === '' ? 'empty' : shortened(smiles)})`);
-  const more = unreadable.length > shown.length ? ` and ${unreadable.length - shown.length} more` : '';
-  return [`${unreadable.length} unreadable SMILES, left out: ${shown.join(', ')}${more}`];
+  return [`${unreadable.length} unreadable SMILES, left out: ${listUnreadable(unreadable)}`];
 }
-
-const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /** Where the SMILES and the ids are, and the first record that is a molecule. */
 async function columnsOf(

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { nodeRuntime } from '../../compute/index.node.js';
+import { dense } from '../../data/index.js';
+import { Random } from '../../random/index.js';
+import { environmentModels, environmentSettings } from './models.js';
+import type { EnvironmentProfiles } from './profiles.js';
+import type { EnvironmentSettings } from './settings.js';
+import { environmentTrainer } from './train.js';
+import { EnvironmentRepresentation } from './trained.js';
+
+const [GENES, LATENT, ENVIRONMENTS, EACH] = [12, 3, 19, 30];
+
+/** Genes mix 3 latents linearly; environment e > 0 moves latent (e − 1) mod 3 by −4 to 4, six of them each; 0 moves none. */
+function planted() {
+  const random = Random.fromSeed(3);
+  const mixing = random.split('mixing').fillNormal(new Float64Array(GENES * LATENT));
+  const descriptors = new Float64Array(ENVIRONMENTS * LATENT);
+  for (let e = 1; e < ENVIRONMENTS; e++)
+    descriptors[e * LATENT + ((e - 1) % 3)] = [1, -1, 0.5, -0.5, 0.75, -0.75][Math.floor((e - 1) / 3)];
+  const values = new Float32Array(ENVIRONMENTS * EACH * GENES);
+  const labels = new Int32Array(ENVIRONMENTS * EACH);
+  const noise = random.split('latents').fillNormal(new Float64Array(labels.length * LATENT));
+  for (let i = 0; i < labels.length; i++) {
+    labels[i] = i % ENVIRONMENTS;
+    for (let g = 0; g < GENES; g++)
+      for (let k = 0; k < LATENT; k++)
+        values[i * GENES + g] +=
+          mixing[g * LATENT + k] * (noise[i * LATENT + k] + 4 * descriptors[labels[i] * LATENT + k]);
+  }
+  const X = dense(labels.length, GENES, values);
+  return { X, labels, descriptors, columns: ['a', 'b', 'c'] };
+}
+
+const small: Partial<EnvironmentSettings> = {
+  latent: 3,
+  encoderWidths: [32],
+  decoderWidths: [32],
+  environmentWidths: [16],
+  adversaryWidths: [16],
+  epochs: 30,
+  klWarmUp: 2,
+  batchSize: 32,
+  learningRate: 5e-3,
+  temperatureDecay: 0.995,
+  patience: null,
+};
+
+async function trained(model: string, given: Partial<EnvironmentSettings> = {}, validation = [18]) {
+  const profiles = planted();
+  const runtime = await nodeRuntime({ threads: 1 });
+  const settings = environmentSettings(model, { ...small, ...given });
+  const random = Random.fromSeed(1);
+  const { trainer, scale } = await environmentTrainer(runtime, {
+    model,
+    settings,
+    profiles,
+    validation,
+    random,
+  });
+  const result = await trainer.fit();
+  const names = result.store.names.filter((name) => !name.startsWith('optimiser.'));
+  const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  for (const name of names)
+    weights.set(name, {
+      shape: result.store.shape(name),
+      values: (await result.store.get(name)) as Float32Array,
+    });
+  const representation = new EnvironmentRepresentation(
+    runtime,
+    {
+      model,
+      settings,
+      genes: Array.from({ length: GENES }, (_, g) => `g${g}`),
+      columns: profiles.columns,
+      environments: ENVIRONMENTS,
+      scale,
+    },
+    weights,
+  );
+  await trainer.dispose();
+  return { ...result, weights, representation, profiles };
+}
+
+describe('every model', () => {
+  it.each(environmentModels.map(({ name }) => name))(
+    '%s learns, and says nothing that is not finite',
+    async (name) => {
+      const { history, representation, profiles } = await trained(name);
+      for (const row of history)
+        for (const value of Object.values(row)) expect(Number.isFinite(value)).toBe(true);
+      expect(history.at(-1)!['train.error']).toBeLessThan(0.3 * (history[0]['train.error'] as number));
+      const again = await representation.reconstruct(profiles.X, ofProfiles(profiles));
+      expect(meanSquare(again, profiles.X.values)).toBeLessThan(0.3 * variance(profiles.X.values));
+      await representation.dispose();
+    },
+  );
+});
+
+const ofProfiles = ({ labels, descriptors }: ReturnType<typeof planted>) =>
+  Float64Array.from(
+    { length: labels.length * LATENT },
+    (_, i) => descriptors[labels[Math.floor(i / LATENT)] * LATENT + (i % LATENT)],
+  );
+const meanSquare = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((total, value, i) => total + (value - b[i]) ** 2, 0) / a.length;
+const variance = (values: ArrayLike<number>) => {
+  const mean = Array.from(values).reduce((total, value) => total + value, 0) / values.length;
+  return meanSquare(values, new Float64Array(values.length).fill(mean));
+};
+
+describe('models whose environments shift latents', () => {
+  it.each(['env-vae', 'env-translation'])('%s finds which latent is shifted', async (name) => {
+    const { representation, profiles } = await trained(name, { epochs: 60 }, []);
+    const shifts = (await representation.shifts(profiles.descriptors))!;
+    const largest = Array.from({ length: ENVIRONMENTS }, (_, e) => {
+      const row = Array.from(shifts.slice(e * LATENT, (e + 1) * LATENT), Math.abs);
+      return row.indexOf(Math.max(...row));
+    });
+    const namings = [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ];
+    const right = namings.map(
+      (names) => largest.slice(1).filter((found, i) => found === names[i % 3]).length,
+    );
+    // of 18; the best of six namings has 8 or 9 by chance
+    expect(Math.max(...right)).toBeGreaterThanOrEqual(15);
+    await representation.dispose();
+  });
+
+  it.each(['env-vae', 'env-translation', 'cvae', 'env-scm'])(
+    '%s predicts environments from what describes them',
+    async (name) => {
+      const { representation, profiles } = await trained(name, {}, []);
+      const predicted = await representation.predict(profiles.descriptors, {
+        samples: 40,
+        random: Random.fromSeed(5),
+      });
+      const truth = means(profiles);
+      expect(meanSquare(predicted, truth)).toBeLessThan(0.15 * variance(truth));
+      await representation.dispose();
+    },
+  );
+
+  it('trains the network of environments, which the last version of the authors’ program does not', async () => {
+    const of = async (epochs: number) =>
+      (await trained('env-vae', { epochs })).weights.get('shift.weight')!.values;
+    expect(meanSquare(await of(3), await of(0))).toBeGreaterThan(1e-6);
+  });
+
+  it('lets the temperature fall while it trains, and nowhere else', async () => {
+    const { weights, history } = await trained('env-vae', { leastTemperature: 0.5 });
+    const steps = history.length * Math.ceil((18 * EACH) / 32);
+    expect(weights.get('temperature')!.values[0]).toBeCloseTo(Math.max(0.5, 0.995 ** steps), 5);
+    const longer = await trained('env-vae', { epochs: 2, leastTemperature: 0 });
+    expect(longer.weights.get('temperature')!.values[0]).toBeCloseTo(
+      0.995 ** (2 * Math.ceil((18 * EACH) / 32)),
+      5,
+    );
+  });
+});
+
+/** Mean profile of each environment (ENVIRONMENTS, GENES). */
+function means({ X, labels }: ReturnType<typeof planted>): Float64Array {
+  const out = new Float64Array(ENVIRONMENTS * GENES);
+  labels.forEach((label, i) => {
+    for (let g = 0; g < GENES; g++) out[label * GENES + g] += X.values[i * GENES + g] / EACH;
+  });
+  return out;
+}
+
+it('same seed, same bits', async () => {
+  const [a, b] = [await trained('env-scm', { epochs: 2 }), await trained('env-scm', { epochs: 2 })];
+  for (const [name, { values }] of a.weights) expect(b.weights.get(name)!.values).toEqual(values);
+});
+
+describe('what cannot be trained on is refused', () => {
+  const profiles = planted();
+  const withValue = (value: number) => {
+    const values = profiles.X.values.slice() as Float32Array;
+    values[GENES + 2] = value;
+    return { ...profiles, X: dense(profiles.X.nRows, GENES, values) };
+  };
+  it.each<[string, Partial<EnvironmentProfiles>, RegExp]>([
+    ['a missing value', withValue(Number.NaN), /profile 1, gene 2 is NaN/],
+    ['an infinite one', withValue(Infinity), /profile 1, gene 2 is Infinity/],
+    ['no descriptors', { columns: [], descriptors: new Float64Array(0) }, /no descriptors/],
+    [
+      'a missing descriptor',
+      { descriptors: profiles.descriptors.map((v, i) => (i === 4 ? Number.NaN : v)) },
+      /'b' of environment 1 is NaN/,
+    ],
+    [
+      'an environment that is not described',
+      { labels: profiles.labels.map(() => 99) },
+      /of environment 99; there are 19/,
+    ],
+    ['too few labels', { labels: new Int32Array(3) }, /labels.*570/],
+    ['no profile', { X: dense(0, GENES), labels: new Int32Array(0) }, /0 profiles/],
+  ])('%s', async (_, odd, message) => {
+    const runtime = await nodeRuntime({ threads: 1 });
+    const training = {
+      model: 'env-vae',
+      settings: environmentSettings('env-vae', small),
+      random: Random.fromSeed(0),
+    };
+    await expect(
+      environmentTrainer(runtime, { ...training, profiles: { ...profiles, ...odd } }),
+    ).rejects.toThrow(message);
+  });
+  it('environments that all validate', async () => {
+    await expect(trained('env-vae', {}, [...Array(ENVIRONMENTS).keys()])).rejects.toThrow(
+      /none is left to train/,
+    );
+  });
+  it('a model that is not there', () => {
+    expect(() => environmentSettings('env-var')).toThrow(/env-vae/);
+  });
+});

@@ -1,8 +1,13 @@
-/** `simulate cells` from outside: files that keep the truth, options of one kind only, refusals. */
+/** `simulate cells` and `simulate environments` from outside: files that keep the truth, options of one kind only, refusals. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readData } from '../src/formats/index.node.js';
-import { type CellsOptions, simulateCells } from '../src/simulate/index.js';
+import {
+  type CellsOptions,
+  type EnvironmentsOptions,
+  simulateCells,
+  simulateEnvironments,
+} from '../src/simulate/index.js';
 import { mechanist, succeed, temporaryFolder } from './support/command.js';
 
 const at = temporaryFolder();
@@ -69,6 +74,80 @@ describe('simulate cells', () => {
     await succeed('simulate', 'cells', '--out', at('again.h5ad'), ...sizes);
     const { code, stderr } = await mechanist('simulate', 'cells', '--out', at('again.h5ad'), ...sizes);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--overwrite')]);
+  });
+});
+
+describe('simulate environments', () => {
+  const few = ['--environments=5', '--genes=12', '--seed=2'];
+  const fewOptions: EnvironmentsOptions = { environments: 5, genes: 12, seed: 2 };
+
+  it.each<[string, string[], EnvironmentsOptions]>([
+    ['environments.h5ad', few, { ...fewOptions, profiles: 100 }],
+    [
+      'hard.zarr',
+      [
+        ...[
+          ...few,
+          '--profiles=7',
+          '--latents=6',
+          '--graph=hierarchical',
+          '--layers=3',
+          '--latent-parents=2',
+        ],
+        ...['--latent-noise=0.5', '--child-noise=0', '--gene-parents=0.4', '--functions=relu', '--units=2'],
+        ...['--noise=0.1', '--intervention=hard', '--targets=1-2', '--offset-scale=3', '--control=none'],
+        '--train=0.5',
+      ],
+      {
+        ...{ ...fewOptions, profiles: 7, latents: 6, graph: 'hierarchical', layers: 3, latentParents: 2 },
+        ...{ latentNoise: 0.5, childNoise: 0, geneParents: 0.4, functions: 'relu', units: 2, noise: 0.1 },
+        ...{ intervention: 'hard', targets: [1, 2], offsetScale: 3, control: null, train: 0.5 },
+      },
+    ],
+    [
+      'given.h5ad',
+      [
+        '--genes=12',
+        '--seed=2',
+        '--latents=2',
+        '--offsets=0,0.5/-3,0',
+        '--profiles=4',
+        '--control=reference',
+      ],
+      {
+        ...{ genes: 12, seed: 2, latents: 2, profiles: 4, control: 'reference' },
+        offsets: [
+          [0, 0.5],
+          [-3, 0],
+        ],
+      },
+    ],
+  ])('%s holds what the library makes', async (file, words, options) => {
+    await succeed('simulate', 'environments', '--out', at(file), ...words);
+    const read = await readData(at(file));
+    const made = simulateEnvironments(options);
+    expect(read.X.values).toEqual(made.X.values);
+    expect(read.obs.columns).toEqual(made.obs.columns);
+    expect(read.obsm.get('latents')).toEqual(made.obsm.get('latents'));
+    expect(read.obsm.get('noise')).toEqual(made.obsm.get('noise'));
+    expect(plain(read.uns.get('truth'))).toEqual(plain(made.uns.get('truth')));
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['an option of cells', ['--effect=3'], /--effect: '3' is not an option of 'simulate environments'/],
+    ['an unknown graph', ['--graph=growin'], /--graph: 'growin'.*did you mean 'growing'/],
+    [
+      'offsets that are no numbers',
+      ['--latents=2', '--offsets=0,0/0,half'],
+      /--offsets: 'half' is not a number/,
+    ],
+    ['offsets of other latents', ['--offsets=0,0/0,1'], /offsets: '2 numbers' is not 15 numbers/],
+    ['an option without effect', ['--units=4'], /units: '4' is not used.*relu/],
+  ])('refuses %s', async (_, words, message) => {
+    const { code, stderr } = await mechanist('simulate', 'environments', '--out', at('no.h5ad'), ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(existsSync(at('no.h5ad'))).toBe(false);
   });
 });
 

@@ -117,7 +117,9 @@ function truthOf(
   const { latents } = settings;
   const shifts = Float64Array.from(environments.flatMap(({ shift }) => Array.from(shift)));
   const valid = environments.filter(({ split }) => split === 'valid').map(({ name }) => name);
-  const { offsets: _, ...options } = settings;
+  const { offsets: _, ...rest } = settings;
+  // Not every format keeps a null; the command has this word for it.
+  const options = { ...rest, control: settings.control ?? 'none', targets: settings.targets.join(' to ') };
   const shape = [environments.length, latents];
   return [
     ['graph', array([latents, latents], edges(system.graph))],
@@ -134,7 +136,7 @@ function truthOf(
     ['shifts', array(shape, shifts)],
     ['targets', array(shape, edges(shifts))],
     ['valid', array([valid.length], valid)],
-    ['options', new Map(Object.entries({ ...options, targets: settings.targets.join(' to ') })) as UnsDict],
+    ['options', new Map(Object.entries(options)) as UnsDict],
   ];
 }
 

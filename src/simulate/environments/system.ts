@@ -75,7 +75,6 @@ export class EnvironmentSystem {
     const { genes, latents: nLatents, noise: geneNoise } = this.settings;
     checkOffsets(offsets, nLatents);
     const ofLatents = random.split('latents');
-    const ofGenes = random.split('genes');
     for (let row = 0; row < out.X.length / genes; row++) {
       const latents = out.latents.subarray(row * nLatents, (row + 1) * nLatents);
       const noise = out.noise.subarray(row * nLatents, (row + 1) * nLatents);
@@ -83,7 +82,9 @@ export class EnvironmentSystem {
       this.propagate(offsets, noise, latents);
       const X = out.X.subarray(row * genes, (row + 1) * genes);
       this.functions.fill(latents, X);
-      if (geneNoise > 0) for (let g = 0; g < genes; g++) X[g] += geneNoise * ofGenes.normal();
+      if (geneNoise === 0) continue;
+      const ofGenes = random.split('genes', row);
+      for (let g = 0; g < genes; g++) X[g] += geneNoise * ofGenes.normal();
     }
   }
 

@@ -36,6 +36,9 @@ describe('simulateEnvironments', () => {
     const split = labels(data, 'split');
     expect(split.map((part) => part === 'valid')).toEqual(split.map((_, row) => row >= 5 * 8));
     expect(namesOf(data, 'valid')).toEqual(['environment-5', 'environment-6']);
+    // .29 · 100 is 28.999… in floating point
+    const many = simulateEnvironments({ ...small, environments: 100, train: 0.29 });
+    expect(namesOf(many, 'valid')[0]).toBe('environment-030');
   });
 
   it('is the system of the same options', () => {

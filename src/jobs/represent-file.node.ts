@@ -19,6 +19,7 @@ import {
 } from '../represent/index.js';
 import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
+import { fingerprintOf, hasRun, MODEL_FILES } from './model-folder.node.js';
 import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
 import { counterfactuals, perturbationsNamed } from './represent-counterfactual.js';
 import {
@@ -30,13 +31,7 @@ import {
   scoreHeldOut,
   transferred,
 } from './represent-held-out.js';
-import {
-  fingerprintOfCells,
-  hasRun,
-  MODEL_FILES,
-  type TrainedModel,
-  trainModel,
-} from './represent-model.node.js';
+import { type TrainedModel, trainModel } from './represent-model.node.js';
 import {
   type ComparisonRow,
   RESULT_FILES,
@@ -352,7 +347,7 @@ async function train(
       combinations: request.combinations ?? null,
       held_out: heldOutNames,
       cells: training.X.nRows,
-      values_and_labels: fingerprintOfCells(training),
+      values_and_labels: fingerprintOf(training.X, training.labels),
     },
     about: { source: path, version },
     checkpointEvery,

@@ -8,6 +8,15 @@ export {
   type ReliabilityBin,
 } from './edge-calibration.js';
 export {
+  type MixingAngles,
+  mixingAngles,
+  mixingDistances,
+  type ShiftedLatents,
+  type ShiftedLatentsOptions,
+  shiftedLatentAccuracy,
+  shiftedLatents,
+} from './environments.js';
+export {
   type GraphRecovery,
   type GraphRecoveryOptions,
   graphRecovery,

@@ -18,9 +18,6 @@ export interface Run {
   readonly particles: number;
 }
 
-/** Equal for equal runs. */
-export const runKey = (run: Run): string => JSON.stringify(run);
-
 export const SELECTIONS = ['fixed', 'udr'] as const;
 
 export interface PlanOptions {

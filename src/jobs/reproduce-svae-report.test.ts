@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkScores } from '../evaluate/index.js';
 import { mechanismModels } from '../represent/index.js';
-import { Plan, runKey } from './reproduce-svae-plan.js';
+import { Plan } from './reproduce-svae-plan.js';
 import { type FilledPlace, metrics, reportText, tableRows } from './reproduce-svae-report.js';
 import { PAPER_TABLES } from './reproduce-svae-tables.js';
+import { runKey } from './run-key.js';
 
 /** Every entry one run that scores what the paper prints, and `other` where it prints nothing. */
 function asThePaper(

@@ -1,8 +1,9 @@
 /** The tables of `reproduce svae` as csv rows and as text, the paper's beside ours, with what is to be said of them. */
 import type { BenchmarkScores } from '../evaluate/index.js';
 import { mean, variance } from '../stats/index.js';
-import { type Place, type Plan, type Run, runKey } from './reproduce-svae-plan.js';
+import type { Place, Plan, Run } from './reproduce-svae-plan.js';
 import type { Entry, Metric, PaperTable } from './reproduce-svae-tables.js';
+import { runKey } from './run-key.js';
 
 /** What became of an entry of a table. */
 export interface FilledPlace extends Place {

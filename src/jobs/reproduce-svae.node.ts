@@ -11,10 +11,12 @@ import { udr } from '../evaluate/index.js';
 import { checkOutput, makeFolder, writeAtomically } from '../formats/index.node.js';
 import type { MechanismSettings } from '../represent/index.js';
 import { mean } from '../stats/index.js';
+import { KeptRuns } from './kept-runs.node.js';
 import { strengthFigure } from './reproduce-svae-figure.js';
-import { type Place, Plan, type PlanOptions, runKey, workOf } from './reproduce-svae-plan.js';
+import { type RunResult, svaeRuns } from './reproduce-svae-part.node.js';
+import { type Place, Plan, type PlanOptions, type Run, workOf } from './reproduce-svae-plan.js';
 import { type CsvRow, type FilledPlace, reportText, runRows, tableRows } from './reproduce-svae-report.js';
-import { Runs } from './reproduce-svae-runs.node.js';
+import { runKey } from './run-key.js';
 import { csvText } from './score-tables.js';
 
 export interface ReproduceSvaeRequest extends PlanOptions {
@@ -41,7 +43,7 @@ export async function reproduceSvae(request: ReproduceSvaeRequest): Promise<Repr
   const hasFigure = plan.places.some(({ table }) => table.name === 'figure-4');
   if (hasFigure) names.push('figure-4.svg');
   await makeFolder(out);
-  const runs = await Runs.open(request);
+  const runs = await KeptRuns.open(svaeRuns, request);
   for (const name of names) await checkOutput(join(out, name), { overwrite: overwrite || resume });
   await runs.begin();
   const { chosen, udrOf } = await chooseSettings(plan, runs);
@@ -52,9 +54,10 @@ export async function reproduceSvae(request: ReproduceSvaeRequest): Promise<Repr
   });
   const tables = Object.fromEntries(plan.tables.map((table) => [table.name, tableRows(table, places)]));
   const markdown = reportText(plan, places);
+  const scored = runs.all.map(([run, { scores }]) => [run, scores] as const);
   const texts: [string, string][] = [
     ...Object.entries(tables).map(([name, rows]): [string, string] => [`${name}.csv`, rowsText(rows)]),
-    ['runs.csv', rowsText(runRows(runs.all, places, udrOf))],
+    ['runs.csv', rowsText(runRows(scored, places, udrOf))],
     ['report.md', markdown],
   ];
   if (hasFigure) {
@@ -73,7 +76,7 @@ export async function reproduceSvae(request: ReproduceSvaeRequest): Promise<Repr
  * The candidate whose runs are most alike, for every entry that has candidates: mean over its runs of their scores by
  * `udr`; of equal ones the first.
  */
-async function chooseSettings(plan: Plan, runs: Runs) {
+async function chooseSettings(plan: Plan, runs: KeptRuns<Run, RunResult>) {
   const chosen = new Map<Place, Partial<MechanismSettings>>();
   const udrOf = new Map<string, number>();
   const open = plan.places.map((place) => ({ place, candidates: plan.candidates(place) }));

@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { wordOf } from '../impute/option.js';
 import { type MechanismSettings, mechanismModel, PAPER_SETTINGS } from '../represent/index.js';
-import { settingsGiven, withSettings } from './represent-options.js';
+import { settingsGiven, withCellSettings, withTraining } from './represent-options.js';
 
-const options = new Map(withSettings(new Command()).options.map((option) => [option.long!, option]));
+const options = new Map(
+  withCellSettings(withTraining(new Command())).options.map((option) => [option.long!, option]),
+);
 const ours = mechanismModel('svae-bayes').defaults;
 
 /** Words and numbers of a line of help. */

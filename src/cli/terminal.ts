@@ -112,3 +112,22 @@ export function interruptSignal(): AbortSignal {
   process.once('SIGTERM', () => controller.abort());
   return controller.signal;
 }
+
+/** One line of progress for each piece of work, one after the other. */
+export class ProgressLines {
+  #what = '';
+  #line: Progress | undefined;
+
+  constructor(private readonly quiet = false) {}
+
+  update = (what: string, done: number, total: number): void => {
+    if (what !== this.#what) {
+      this.end();
+      this.#line = new Progress(what, this.quiet);
+      this.#what = what;
+    }
+    this.#line?.update(done, total);
+  };
+
+  end = (): void => this.#line?.end();
+}

@@ -5,6 +5,8 @@ export * from './evaluate-file.node.js';
 export * from './impute-file.node.js';
 export * from './inpaint-file.node.js';
 export * from './load-screen.node.js';
+export * from './represent-environments.node.js';
+export { type LoadedEnvironments, loadEnvironments } from './represent-environments-model.node.js';
 export * from './represent-file.node.js';
 export { loadMechanism } from './represent-model.node.js';
 export * from './reproduce-ntk.node.js';

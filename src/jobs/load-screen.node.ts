@@ -151,7 +151,8 @@ function combinedActions(data: PerturbationData, { action }: Roles): number {
   return [...labels].filter((label) => label?.includes('+')).length;
 }
 
-function withLayer(data: PerturbationData, layer?: string): PerturbationData {
+/** Throws ColumnError. */
+export function withLayer(data: PerturbationData, layer?: string): PerturbationData {
   if (layer === undefined) return data;
   const X = data.layers.get(layer);
   if (!X) throw new ColumnError(layer, 'layers', [...data.layers.keys()], 'pass --layer with one of these');
@@ -159,7 +160,7 @@ function withLayer(data: PerturbationData, layer?: string): PerturbationData {
 }
 
 /** What the reader of the format wants the user to know. */
-function readingNotes(data: PerturbationData): string[] {
+export function readingNotes(data: PerturbationData): string[] {
   const notes = data.uns.get('reading_notes');
   const isTexts = notes !== null && typeof notes === 'object' && 'kind' in notes && notes.kind === 'array';
   return isTexts ? Array.from(notes.values as ArrayLike<unknown>, String) : [];
@@ -167,12 +168,18 @@ function readingNotes(data: PerturbationData): string[] {
 
 type MissingRule = 'refuse' | 'drop-genes' | 'drop-rows';
 
-function missingRule(text = 'refuse'): MissingRule {
+/** Throws OptionError. */
+export function missingRule(text = 'refuse'): MissingRule {
   if (text === 'refuse' || text === 'drop-genes' || text === 'drop-rows') return text;
   throw new OptionError('--missing', text, ['refuse', 'drop-genes', 'drop-rows']);
 }
 
-function completed(data: PerturbationData, missing: MissingRule, sentences: string[]): PerturbationData {
+/** Without genes or rows that have missing values, where that is asked for. */
+export function completed(
+  data: PerturbationData,
+  missing: MissingRule,
+  sentences: string[],
+): PerturbationData {
   if (missing === 'refuse') return data;
   const { rows, cols } = completeLines(data.X);
   const [what, kept, all] =

@@ -7,7 +7,7 @@ import {
   resolveRoles,
   uniqueGenes,
 } from '../data/index.js';
-import { ColumnError, DataError, OptionError, RoleError } from '../errors.js';
+import { DataError, OptionError, RoleError } from '../errors.js';
 import { readData, readTable } from '../formats/index.node.js';
 import {
   type Combinations,
@@ -15,6 +15,7 @@ import {
   type PreparedCells,
   preparePerturbedCells,
 } from '../represent/index.js';
+import { withLayer } from './load-screen.node.js';
 import { withJoinedColumns } from './pair-labels.js';
 
 export interface CellsRequest {
@@ -59,7 +60,7 @@ export async function readCells(request: CellsRequest, likelihood: Likelihood): 
     obs: labelledObs(data.obs, roles),
     layers: [],
     raw: undefined,
-    X: layerOf(data, layer),
+    X: withLayer(data, layer).X,
   });
   const sentences = [...roles.sentences.slice(1).map((text) => text.replace(/^action:/, 'perturbation:'))];
   if (request.preprocess) {
@@ -73,16 +74,6 @@ export async function readCells(request: CellsRequest, likelihood: Likelihood): 
   const { separator } = request;
   const prepared = preparePerturbedCells(data, roles, { likelihood, combinations, separator, heldOut });
   return { ...prepared, roles, heldOutNames: heldOut, sentences: [...sentences, ...prepared.sentences] };
-}
-
-function layerOf(
-  data: { X: PreparedCells['data']['X']; layers: PreparedCells['data']['layers'] },
-  layer?: string,
-) {
-  if (layer === undefined) return data.X;
-  const X = data.layers.get(layer);
-  if (!X) throw new ColumnError(layer, 'layers', [...data.layers.keys()], 'pass --layer with one of these');
-  return X;
 }
 
 /** Action and control; the option has another name here. */

@@ -1,13 +1,11 @@
 /** The work of `mechanist represent`: from a file of cells to a trained model, their latents, and the graph. */
-import { rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Device, nodeRuntime, type Progress, type Runtime } from '../compute/index.node.js';
-import { FileError, OptionError } from '../errors.js';
+import { nodeRuntime, type Runtime } from '../compute/index.node.js';
+import { OptionError } from '../errors.js';
 import type { GeneSets } from '../formats/index.js';
-import { checkNotInput, checkOutput, makeFolder, readGmt } from '../formats/index.node.js';
-import { Random } from '../random/index.js';
-import { checkReport } from '../report/index.node.js';
+import { readGmt } from '../formats/index.node.js';
+import type { Random } from '../random/index.js';
 import {
   cellsAt,
   MeanProfiles,
@@ -17,7 +15,7 @@ import {
   splitCells,
   threadsFor,
 } from '../represent/index.js';
-import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
+import { writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
 import { fingerprintOf, hasRun, MODEL_FILES } from './model-folder.node.js';
 import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
@@ -34,42 +32,33 @@ import {
 import { type TrainedModel, trainModel } from './represent-model.node.js';
 import {
   type ComparisonRow,
-  RESULT_FILES,
-  removeResults,
   SUMMARY,
   writeCounterfactuals,
   writeResults,
   writeSummary,
 } from './represent-results.node.js';
-import { type ModelsRequest, modelsOf } from './represent-settings.js';
+import {
+  COMPARED,
+  clearFolder,
+  deviceNamed,
+  inFolder,
+  progressOf,
+  type RunRequest,
+  streamOf,
+} from './represent-run.node.js';
+import { latentsFor, type ModelsRequest, modelsOf } from './represent-settings.js';
 
-export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
-  /** Folder of the results. */
-  readonly out: string;
+export interface RepresentFileRequest extends CellsRequest, ModelsRequest, RunRequest {
   /** Perturbations, comma-separated or 'all', under which untreated cells are predicted. Default none. */
   readonly counterfactual?: string;
   /** Samples of the bound of held-out cells. */
   readonly particles: number;
-  /** Epochs from one checkpoint to the next. Default: every ten seconds. */
-  readonly checkpointEvery?: number;
-  /** Cells that encoder.onnx and decoder.onnx take at a time; default none is written. */
-  readonly exportOnnx?: number;
   /** GMT file; default no sets are tested. */
   readonly geneSets?: string;
   /** Genes of each latent that are told. Default 50. */
   readonly topGenes?: number;
   /** Write the page and its figures. Default true. */
   readonly report?: boolean;
-  readonly seed: number;
-  /** Of the runtime; default as many as cores, or one where the networks are too small to gain from more. */
-  readonly threads?: number;
-  readonly device?: string;
-  readonly overwrite?: boolean;
-  readonly resume?: boolean;
-  readonly version: string;
-  readonly onUnderstood?: (...sentences: readonly string[]) => void;
-  /** `what` is under way. */
-  readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
 export interface RepresentFileResult {
@@ -92,8 +81,6 @@ export interface RepresentFileResult {
 
 /** Of the mean profile in tables. */
 const BASELINE = 'mean-profile';
-/** Folder of the models that are compared. */
-const COMPARED = 'compare';
 
 /**
  * Throws what reading and training throw; FileError where outputs are there, or the folder holds another run;
@@ -102,14 +89,13 @@ const COMPARED = 'compare';
 export async function representFile(request: RepresentFileRequest): Promise<RepresentFileResult> {
   const [asked] = modelsOf(request).values();
   const device = deviceNamed(request.device);
-  const isNew = await makeFolder(request.out);
-  try {
-    await checkFolder(request);
+  const { out, path, cells, genes, heldOutFile } = request;
+  return inFolder(request, [path, cells, genes, heldOutFile, request.geneSets], async () => {
     const geneSets = request.geneSets === undefined ? undefined : await readGmt(request.geneSets, request);
     const prepared = await readCells(request, asked.likelihood);
     request.onUnderstood?.(...prepared.sentences);
     checkCounterfactual(request, prepared);
-    const latent = latentsFor(prepared, asked, request.settings);
+    const latent = latentsFor(prepared.data.nVars, asked.latent, request.settings.latent);
     const { threads = threadsFor(asked, prepared.data.nVars, availableParallelism()) } = request;
     const work: Work = {
       request,
@@ -120,21 +106,13 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
       halves: halvesOf(prepared, streamOf(request, 'halves')),
       baseline: baselineOf(prepared, asked, streamOf(request, 'training')),
     };
-    if (!request.resume) {
-      await removeResults(request.out);
-      await removeInterpretation(request.out);
-      await rm(join(request.out, COMPARED), { recursive: true, force: true });
-    }
+    if (!request.resume) await clearFolder(out);
     const models = modelsOf(
       { ...request, settings: { ...request.settings, latent } },
       prepared.trained.length,
     );
-    return await representAll(work, models);
-  } catch (error) {
-    // of a refused request nothing is left, not even an empty folder
-    if (isNew) await rmdir(request.out).catch(() => undefined);
-    throw error;
-  }
+    return representAll(work, models);
+  });
 }
 
 interface Work {
@@ -146,36 +124,6 @@ interface Work {
   readonly runtime: Runtime;
   readonly halves: Halves;
   readonly baseline: Baseline;
-}
-
-const streamOf = ({ seed }: RepresentFileRequest, name: string) =>
-  Random.fromSeed(seed).split('represent').split(name);
-
-async function checkFolder(request: RepresentFileRequest): Promise<void> {
-  const { out, path, cells, genes, heldOutFile, geneSets, resume = false, overwrite = false } = request;
-  if (resume && !(await hasRun(out))) {
-    const text = `nothing to resume: no run was begun in ${out}; run without --resume`;
-    throw new FileError(out, 'missing', text);
-  }
-  for (const name of [...MODEL_FILES, ...RESULT_FILES, ...INTERPRETATION_FILES]) {
-    const file = join(out, name);
-    await checkNotInput(file, [path, cells, genes, heldOutFile, geneSets]);
-    await checkOutput(file, { overwrite: overwrite || resume });
-  }
-  await checkReport(out, { overwrite: overwrite || resume });
-}
-
-function deviceNamed(name = 'cpu'): Device {
-  if (name === 'cpu' || name === 'webgpu' || name === 'cuda') return name;
-  throw new OptionError('--device', name, ['cpu', 'webgpu', 'cuda']);
-}
-
-/** As many as asked for, which has to be at most one a gene. */
-function latentsFor({ data }: ReadCells, { latent }: MechanismSettings, given: Partial<MechanismSettings>) {
-  if (given.latent !== undefined && latent > data.nVars) {
-    throw new OptionError('--latent', latent, `a number up to that of the genes, ${data.nVars}`);
-  }
-  return Math.min(latent, data.nVars);
 }
 
 interface Baseline {
@@ -356,16 +304,6 @@ async function train(
     signal,
     onProgress: progressOf(request, model),
   });
-}
-
-/** Batches from where this process began. */
-function progressOf({ onProgress }: RepresentFileRequest, model: string) {
-  let first: number | undefined;
-  return ({ epoch, epochs, batch, batches }: Progress) => {
-    const done = (epoch - 1) * batches + batch;
-    first ??= done - 1;
-    onProgress?.(`training ${model}`, done - first, epochs * batches - first);
-  };
 }
 
 function resultSentences(facts: Omit<RepresentFileResult, 'files' | 'sentences'>): string[] {

@@ -1,9 +1,9 @@
 /** What `mechanist represent` writes beside the trained model: latents, graph, comparison, held-out scores, ONNX. */
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { categorical, dense, PerturbationData, Table, type UnsValue } from '../data/index.js';
 import { writeAtomically, writeData } from '../formats/index.node.js';
 import type { MechanismRepresentation } from '../represent/index.js';
+import { latentTable } from './latent-table.js';
 import type { ReadCells } from './represent-cells.node.js';
 import type { CounterfactualResult } from './represent-counterfactual.js';
 import type { GraphRow, HeldOutRow } from './represent-held-out.js';
@@ -48,11 +48,6 @@ export const RESULT_FILES: readonly string[] = [...ALWAYS, ...SOMETIMES];
 
 const GRAPH_COLUMNS = ['perturbation', 'latent', 'probability', 'shift'] as const;
 
-/** Results of an earlier run do not belong to the one that begins. */
-export async function removeResults(folder: string): Promise<void> {
-  for (const name of RESULT_FILES) await rm(join(folder, name), { force: true });
-}
-
 /** Writes, each file whole or not at all; the names, in the order of writing. Throws FileError. */
 export async function writeResults(results: Results): Promise<string[]> {
   const { folder, representation, comparison, heldOut, heldOutGraph, exportOnnx } = results;
@@ -92,10 +87,12 @@ export async function writeSummary(folder: string, summary: unknown): Promise<vo
   await writeWhole(folder, SUMMARY, `${JSON.stringify(summary, defined, 2)}\n`);
 }
 
-const writeWhole = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
+/** Throws FileError. */
+export const writeWhole = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
   writeAtomically(join(folder, name), { overwrite: true }, (temporary) => writeFile(temporary, content));
 
-const columnsOf = <T extends object>(rows: readonly T[]) => Object.keys(rows[0]) as (keyof T & string)[];
+export const columnsOf = <T extends object>(rows: readonly T[]) =>
+  Object.keys(rows[0]) as (keyof T & string)[];
 
 /** Every pair of perturbation and latent; none of a model without a graph. */
 function graphRows(representation: MechanismRepresentation): GraphRow[] {
@@ -112,30 +109,21 @@ function graphRows(representation: MechanismRepresentation): GraphRow[] {
   );
 }
 
-/** The cells with their annotations and latents; X are the latents too, for programs that want one. */
+/** The cells with their annotations and latents. */
 async function latentsOf({ representation, prepared, heldBack, provenance }: Results) {
   const { data, heldOut, roles } = prepared;
-  const { latent, config } = representation;
-  const { mean, variance } = await representation.encode(data.X);
+  const { config } = representation;
   const split = new Array<string>(data.nObs).fill('train');
   for (const row of heldBack) split[row] = 'validation';
   for (const row of heldOut) split[row] = 'held-out';
-  const table = (values: Float32Array) => dense(data.nObs, latent, values);
-  const known = {
-    model: config.model,
-    perturbation: roles.action,
-    control: roles.control ?? 'none',
-    settings: JSON.stringify(config.settings),
-    ...provenance,
-  };
-  return new PerturbationData({
-    X: table(mean),
-    obs: data.obs.with('mechanist_split', categorical(split)),
-    var: new Table(Array.from({ length: latent }, (_, i) => `latent_${i}`)),
-    obsm: [
-      ['X_mechanist', table(mean)],
-      ['X_mechanist_variance', table(variance)],
-    ],
-    uns: [['mechanist', new Map<string, UnsValue>(Object.entries(known))]],
+  return latentTable(data, await representation.encode(data.X), {
+    split,
+    known: {
+      model: config.model,
+      perturbation: roles.action,
+      control: roles.control ?? 'none',
+      settings: JSON.stringify(config.settings),
+      ...provenance,
+    },
   });
 }

@@ -25,32 +25,53 @@ const USUAL_CELLS = 36_000;
 
 /** The models, the first of which is the one asked for, with their settings for so many cells. Throws OptionError. */
 export function modelsOf(request: ModelsRequest, nCells = USUAL_CELLS): Map<string, MechanismSettings> {
-  const { model, compare, settings } = request;
+  const { settings } = request;
+  const names = modelNames(request, mechanismModel);
+  checkUsed(settings, names, USED_BY);
+  if (settings.pseudoCells !== undefined && settings.edgePrior !== 'bound')
+    throw new OptionError('--pseudo-cells', settings.pseudoCells, 'of use without --edge-prior bound');
+  return new Map(names.map((name) => [name, mechanismSettings(name, nCells, settings)]));
+}
+
+/** Names of the model asked for and of those beside it, each once, as `find` knows them. Throws OptionError. */
+export function modelNames(
+  { model, compare }: Pick<ModelsRequest, 'model' | 'compare'>,
+  find: (name: string) => { readonly name: string },
+): string[] {
+  const checked = (option: string, name: string) => {
+    try {
+      return find(name).name;
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      throw new OptionError(option, name, error.allowed);
+    }
+  };
   const others = compare?.split(',').map((name) => name.trim()) ?? [];
   const names = [checked('--model', model), ...others.map((name) => checked('--compare', name))];
   if (new Set(names).size < names.length) {
     throw new OptionError('--compare', compare, `a list without repeats and without '${model}'`);
   }
-  checkUsed(settings, names);
-  return new Map(names.map((name) => [name, mechanismSettings(name, nCells, settings)]));
+  return names;
 }
 
-function checked(option: string, name: string): string {
-  try {
-    return mechanismModel(name).name;
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    throw new OptionError(option, name, error.allowed);
-  }
-}
-
-function checkUsed(given: Partial<MechanismSettings>, models: readonly string[]): void {
-  for (const [name, users] of Object.entries(USED_BY)) {
-    const value = given[name as keyof MechanismSettings];
-    if (value === undefined || models.some((model) => users.includes(model))) continue;
+/** Throws OptionError on a setting that none of the models has; `usedBy` has the models of settings that not all have. */
+export function checkUsed<S extends object>(
+  given: Partial<S>,
+  models: readonly string[],
+  usedBy: Partial<Record<keyof S & string, readonly string[]>>,
+): void {
+  for (const [name, users] of Object.entries<readonly string[] | undefined>(usedBy)) {
+    const value = given[name as keyof S];
+    if (value === undefined || !users || models.some((model) => users.includes(model))) continue;
     const advice = `it belongs to ${users.join(', ')}`;
     throw new OptionError(`--${wordOf(name)}`, value ?? 'auto', `a setting of ${models.join(', ')}`, advice);
   }
-  if (given.pseudoCells !== undefined && given.edgePrior !== 'bound')
-    throw new OptionError('--pseudo-cells', given.pseudoCells, 'of use without --edge-prior bound');
+}
+
+/** As many latents as asked for, which has to be at most one a gene; without being asked never more. Throws OptionError. */
+export function latentsFor(nGenes: number, latent: number, given: number | undefined): number {
+  if (given !== undefined && given > nGenes) {
+    throw new OptionError('--latent', given, `a number up to that of the genes, ${nGenes}`);
+  }
+  return Math.min(latent, nGenes);
 }

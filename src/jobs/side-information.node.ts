@@ -84,8 +84,8 @@ function smilesOfColumn(
   return found;
 }
 
-/** `FILE` or `FILE:idcolumn:smilescolumn`. */
-async function smilesOfTable(
+/** SMILES by name of `FILE` or `FILE:idcolumn:smilescolumn`; `names` tell the column of names. Throws ColumnError, DataError. */
+export async function smilesOfTable(
   word: string,
   names: readonly string[],
   obsColumns: readonly string[],

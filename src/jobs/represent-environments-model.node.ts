@@ -1,0 +1,101 @@
+/** A trained model of environments as a folder: what its `config.json` holds, training into it, and reading it back. */
+import { type Config, type Json, loadModel, type Runtime } from '../compute/index.node.js';
+import { DescriptorEncoder } from '../data/index.js';
+import { FormatError } from '../errors.js';
+import type { Random } from '../random/index.js';
+import {
+  type EnvironmentConfig,
+  type EnvironmentProfiles,
+  EnvironmentRepresentation,
+  type EnvironmentSettings,
+  environmentTrainer,
+  geneScale,
+} from '../represent/index.js';
+import {
+  type Circumstances,
+  type FolderOptions,
+  type TrainedWeights,
+  trainInFolder,
+} from './model-folder.node.js';
+
+export interface EnvironmentRun extends FolderOptions {
+  readonly model: string;
+  readonly settings: EnvironmentSettings;
+  readonly profiles: EnvironmentProfiles;
+  readonly genes: readonly string[];
+  /** How the descriptors of the profiles were made. */
+  readonly encoder: DescriptorEncoder;
+  /** Environments that validate. */
+  readonly validation: Int32Array;
+  readonly random: Random;
+  readonly circumstances: Circumstances;
+  readonly about: Circumstances;
+}
+
+export interface TrainedEnvironments extends Omit<TrainedWeights, 'weights'> {
+  readonly representation: EnvironmentRepresentation;
+}
+
+/** Trains, or goes on. Throws as `trainInFolder`. */
+export async function trainEnvironments(runtime: Runtime, run: EnvironmentRun): Promise<TrainedEnvironments> {
+  const { model, settings, profiles, validation, random, genes } = run;
+  const held = new Set(validation);
+  const rows = Int32Array.from(profiles.labels.keys()).filter((row) => !held.has(profiles.labels[row]));
+  const { shift, unit } = geneScale(profiles.X, rows, settings.scaling);
+  const { columns, descriptors } = profiles;
+  const config: EnvironmentConfig = {
+    ...{ model, settings, genes, columns },
+    environments: descriptors.length / columns.length,
+    scale: { shift: Array.from(shift), unit },
+  };
+  const { weights, ...trained } = await trainInFolder({
+    ...run,
+    config: configToSave(config, run),
+    epochs: settings.epochs,
+    trainer: async (from) =>
+      (await environmentTrainer(runtime, { model, settings, profiles, validation, random }, from)).trainer,
+  });
+  return { ...trained, representation: new EnvironmentRepresentation(runtime, config, weights) };
+}
+
+function configToSave(config: EnvironmentConfig, { encoder, circumstances, about }: EnvironmentRun): Config {
+  const { model, settings, genes, columns, environments, scale } = config;
+  const parts = { ...settings, columns, environments, scale, encoder: encoder.toJSON() };
+  return {
+    model,
+    settings: { ...(parts as unknown as Record<string, Json>), run: circumstances, about },
+    features: genes,
+  };
+}
+
+/** Of a `config.json` that `trainEnvironments` wrote, what the model is built from. Throws FormatError. */
+function environmentConfig({ model, settings, features }: Config, folder: string): EnvironmentConfig {
+  const { columns, environments, scale, encoder: _encoder, run: _run, about: _about, ...rest } = settings;
+  if (!Array.isArray(columns) || typeof environments !== 'number' || scale === undefined) {
+    throw new FormatError('config.json', `'${model}' in it is no model of environments`, { path: folder });
+  }
+  return {
+    model,
+    settings: rest as unknown as EnvironmentSettings,
+    genes: features,
+    columns: columns as readonly string[],
+    environments,
+    scale: scale as unknown as EnvironmentConfig['scale'],
+  };
+}
+
+export interface LoadedEnvironments {
+  readonly representation: EnvironmentRepresentation;
+  /** Makes the descriptors that the model was trained with, of any table. */
+  readonly encoder: DescriptorEncoder;
+}
+
+/** A model that `mechanist represent` saved. Throws FileError, FormatError, OptionError. */
+export async function loadEnvironments(runtime: Runtime, folder: string): Promise<LoadedEnvironments> {
+  const { config, weights } = await loadModel(folder);
+  const built = environmentConfig(config, folder);
+  return {
+    representation: new EnvironmentRepresentation(runtime, built, weights),
+    encoder: DescriptorEncoder.fromJSON(config.settings.encoder),
+  };
+}

@@ -1,6 +1,7 @@
-/** `mechanist reproduce si|ntk|svae --out DIR`: a paper's headline tables beside ours. */
+/** `mechanist reproduce si|ntk|svae|environments --out DIR`: a paper's headline tables beside ours. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
+import type { ReproduceEnvironmentsRequest } from '../jobs/reproduce-environments.node.js';
 import type { ReproduceNtkRequest } from '../jobs/reproduce-ntk.node.js';
 import type { ReproduceRequest } from '../jobs/reproduce-si.node.js';
 import type { ReproduceSvaeRequest } from '../jobs/reproduce-svae.node.js';
@@ -42,15 +43,16 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof ReproduceOptions)[]>> 
   si: ['input'],
   ntk: ['input', 'screen', 'folds'],
   svae: ['tables', 'models', 'seeds', 'epochs', 'particles', 'select'],
+  environments: ['seeds'],
 };
 const PAPERS = Object.keys(OPTIONS_OF);
 
 export function reproduceVerb(): Command {
   const command = new Command('reproduce')
     .description(
-      "the headline tables of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022, 'svae' Lopez et al. 2023",
+      "the headline tables of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022, 'svae' Lopez et al. 2023, 'environments' Bertin 2020",
     )
-    .argument('<paper>', 'si, ntk or svae')
+    .argument('<paper>', 'si, ntk, svae or environments')
     .requiredOption('--out <folder>', 'folder of the tables and report.md')
     .option(
       '--input <path>',
@@ -63,12 +65,12 @@ export function reproduceVerb(): Command {
     )
     .option(
       '--quick',
-      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures; svae: Table 1, one seed, fewer cells and epochs',
+      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures; svae: Table 1, one seed, fewer cells and epochs; environments: fewer models, profiles and epochs',
     )
-    .optionsGroup('Of svae:')
+    .optionsGroup('Of svae (--seeds also of environments):')
     .option('--tables <list>', 'comma-separated: 1,4,5,6,7,8,10,figure-4 (default: all)')
     .option('--models <list>', 'comma-separated: vae,beta-vae,ivae,svae,svae+,svae-bayes (default: all)')
-    .option('--seeds <number>', 'runs of every entry (default: 5, quick 1)')
+    .option('--seeds <number>', 'runs of every entry (default: 5, quick 1; of environments: 3)')
     .option('--epochs <number>', "of the paper's models (default: 500 of svae and svae+, 300 of others)")
     .option('--particles <number>', 'samples of a held-out cell (default: 1000, quick 100)')
     .option('--select <how>', "settings: fixed, or udr: from the paper's grid, by how alike runs come out");
@@ -91,7 +93,9 @@ export function reproduceVerb(): Command {
       ? si(request)
       : paper === 'ntk'
         ? ntk(request)
-        : svae({ ...request, ...svaeOptions(options) }));
+        : paper === 'svae'
+          ? svae({ ...request, ...svaeOptions(options) })
+          : environments({ ...request, seeds: seedsOf(options) }));
     progress.end();
     if (options.json) printJson(result);
     else if (!options.quiet) print(result.markdown);
@@ -112,13 +116,16 @@ function svaeOptions({ tables, models, seeds, cells, epochs, particles, select }
   return {
     tables: list(tables),
     models: list(models),
-    seeds: count('--seeds', seeds),
+    seeds: seedsOf({ seeds }),
     cells: count('--cells', cells),
     epochs: count('--epochs', epochs),
     particles: count('--particles', particles),
     select: select as ReproduceSvaeRequest['select'],
   };
 }
+
+const seedsOf = ({ seeds }: Pick<ReproduceOptions, 'seeds'>) =>
+  seeds === undefined ? undefined : wholeNumber('--seeds', seeds, 1);
 
 async function si(request: ReproduceRequest) {
   const { reproduceSi } = await import('../jobs/reproduce-si.node.js');
@@ -135,4 +142,9 @@ async function ntk(request: ReproduceNtkRequest) {
 async function svae(request: ReproduceSvaeRequest) {
   const { reproduceSvae } = await import('../jobs/reproduce-svae.node.js');
   return reproduceSvae(request);
+}
+
+async function environments(request: ReproduceEnvironmentsRequest) {
+  const { reproduceEnvironments } = await import('../jobs/reproduce-environments.node.js');
+  return reproduceEnvironments(request);
 }

@@ -91,7 +91,10 @@ export async function watchedTraining(
       async onEpoch({ epoch }) {
         if (epoch % every !== 0 && epoch !== 1 && epoch !== settings.epochs) return;
         const noise = random.split('watch', epoch).fillNormal(new Float32Array(n * settings.latent));
-        const found = (await program.run({ x, label, noise })) as Record<string, Float32Array>;
+        const feeds = { x, label, noise };
+        const found = (await program.run(
+          Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name as keyof typeof feeds]])),
+        )) as Record<string, Float32Array>;
         const [train, validation] = parts.map((part) =>
           watchedPart(found, part, settings.latent, scale.unit),
         );

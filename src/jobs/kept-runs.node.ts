@@ -28,6 +28,8 @@ export interface RunsSetup<Run> {
 export interface RunKind<Run extends NamedRun, Result> {
   /** Module whose `prepare(setup)` gives a function that does a run of a `RunsSetup` and keeps it, see `keepRun`. */
   readonly job: URL;
+  /** What that module needs beside its runs, and no result depends on: where data are. */
+  readonly setup?: object;
   /** About how long a run takes, in any unit. */
   workOf(run: Run): number;
   /** What is kept of a run as its result. */
@@ -93,7 +95,7 @@ export class KeptRuns<Run extends NamedRun, Result> {
     const finished = () => open.filter((run) => existsSync(runFile(this.folder, run)));
     const store = await PartStore.open(join(out, '.partial'), null, false);
     try {
-      const setup: RunsSetup<Run> = { folder: this.folder, version, runs: open };
+      const setup: RunsSetup<Run> = { ...this.kind.setup, folder: this.folder, version, runs: open };
       await runParts(this.kind.job, setup, open.length, store, {
         threads,
         signal,

@@ -43,9 +43,8 @@ export async function readAsked(
   const isTable = smiles !== undefined && !screen.data.obs.has(smiles);
   const matched = isTable ? await namedSmiles(obs, smiles, columns.action, roles.control) : undefined;
   const made = await encoder.encode(obs, { smilesOf: matched?.of });
-  const taken = new Set(screen.environments.map(({ name }) => name));
   return {
-    environments: askedEnvironments(made, obs, roles, taken),
+    environments: askedEnvironments(made, obs, roles, screen.environments),
     descriptors: made.values,
     sentences: [...(matched?.sentences ?? []), ...made.sentences].map((sentence) => `${path}: ${sentence}`),
   };

@@ -27,23 +27,27 @@ export function describedEnvironments(
   const profiles = new Int32Array(made.environments.length);
   for (const e of made.of) profiles[e]++;
   const held = new Set(Array.from(validation, (row) => made.of[row]));
-  return described(made, obs, roles, (e) => ({
+  const byAction = new Set(made.actions).size === made.actions.length;
+  return described(made, obs, roles, byAction, (e) => ({
     profiles: profiles[e],
     part: held.has(e) ? 'validation' : 'train',
   }));
 }
 
-/** Environments that somebody asks for, without profiles, under names that `taken` has not. */
+/** Environments that somebody asks for, without profiles, under names like those of `known` that they have not. */
 export function askedEnvironments(
   made: Descriptors,
   obs: Table,
   roles: Roles,
-  taken: ReadonlySet<string>,
+  known: readonly DescribedEnvironment[],
 ): DescribedEnvironment[] {
-  const all = described(made, obs, roles, () => ({ profiles: 0, part: 'asked' }));
-  return all.map((one, e) => {
+  const taken = new Set(known.map(({ name }) => name));
+  const byAction = known.every(({ name, action }) => name === action);
+  return described(made, obs, roles, byAction, () => ({ profiles: 0, part: 'asked' })).map((one, e) => {
     const names = [one.name, made.environments[e], `${made.environments[e]} (asked)`];
-    return { ...one, name: names.find((name) => !taken.has(name)) ?? names[2] };
+    const name = names.find((text) => !taken.has(text)) ?? names[2];
+    taken.add(name);
+    return { ...one, name };
   });
 }
 
@@ -51,6 +55,7 @@ function described(
   made: Descriptors,
   obs: Table,
   { context, control }: Roles,
+  byAction: boolean,
   partOf: (e: number) => Pick<DescribedEnvironment, 'profiles' | 'part'>,
 ): DescribedEnvironment[] {
   const { environments, actions, of } = made;
@@ -59,7 +64,6 @@ function described(
   of.forEach((e, row) => {
     if (firstRow[e] < 0) firstRow[e] = row;
   });
-  const byAction = new Set(actions).size === actions.length;
   return environments.map((name, e) => ({
     name: byAction ? actions[e] : name,
     action: actions[e],

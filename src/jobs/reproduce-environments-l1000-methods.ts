@@ -33,12 +33,18 @@ export const MODELS: readonly string[] = environmentModels.map(({ name }) => nam
 export const METHODS: readonly string[] = [...Object.keys(BASELINES), ...IMPUTERS, ...MODELS];
 
 /**
- * Few profiles and many bits: small networks that forget half of their units at every step, weights that decay, and a
- * number of epochs that is fixed beforehand, as no environment is left to stop by. See docs/methods/environments-l1000.md.
+ * For few profiles and many bits: small networks that forget half of their units at every step, weights that decay, and
+ * epochs that are counted beforehand, as no environment is left to stop by. See docs/methods/environments-l1000.md.
  */
-export const L1000_SETTINGS: Partial<EnvironmentSettings> = {
+export const FEW_PROFILES: Partial<EnvironmentSettings> = {
+  latent: 10,
+  encoderWidths: [100],
+  decoderWidths: [100],
+  environmentWidths: [50],
+  adversaryWidths: [50],
   dropout: 0.5,
-  weightDecay: 1e-3,
+  weightDecay: 0.1,
+  epochs: 30,
   patience: null,
 };
 
@@ -101,7 +107,7 @@ async function modelAnswer(
 }
 
 /** `predicted` (nEnvironments, nGenes) of `fold.environments`, `reconstructed` (nProfiles, nGenes) of `fold.validation`. */
-function scoresOf(
+export function scoresOf(
   fold: L1000Fold,
   predicted: ArrayLike<number>,
   reconstructed?: ArrayLike<number>,

@@ -194,14 +194,19 @@ describe('what is written', () => {
 
 describe('with time to learn', () => {
   it('env-vae and cvae beat the mean on environments that they have not seen', async () => {
+    const many = at('many.h5ad');
+    const drawn = { environments: 60, profiles: 6, latents: 3, genes: 12, offsetScale: 4, seed: 3 };
+    await writeData(many, simulateEnvironments(drawn));
     const result = await representEnvironments({
-      ...{ path: file, out: at('learned'), model: 'env-vae', compare: 'cvae', numeric: 'shift_*', seed: 1 },
-      ...{ threads: 1, version: '0', settings: { ...SETTINGS, epochs: 150, patience: null } },
+      ...{ path: many, out: at('learned'), model: 'env-vae', compare: 'cvae', numeric: 'shift_*', seed: 3 },
+      ...{ threads: 1, version: '0', settings: { ...SETTINGS, epochs: 60, patience: null } },
     });
     expect(result.verdicts.map(({ prediction }) => prediction)).toEqual(['beats', 'beats']);
-    const [own, , mean] = result.comparison;
-    expect(own.prediction_error_mean).toBeLessThan(0.6 * mean.prediction_error_mean);
-    expect(own.shift_cosine_median).toBeGreaterThan(0.8);
+    const [, , mean] = result.comparison;
+    for (const own of result.comparison.slice(0, 2)) {
+      expect(own.prediction_error_mean).toBeLessThan(0.5 * mean.prediction_error_mean);
+      expect(own.shift_cosine_median).toBeGreaterThan(0.8);
+    }
   });
 
   it('a model that learns nothing is said to fail', async () => {
@@ -251,7 +256,7 @@ describe('a run that was stopped', () => {
   it.each<[string, string[], RegExp]>([
     ['other settings', ['--dropout=0.1', '--seed=3'], /differ: dropout \(0, now 0.1\).*seed/],
     ['another model', ['--model=env-scm'], /differ: model/],
-    ['others held out', ['--held-out=environment-01'], /differ: .*held_out/],
+    ['others held out', ['--held-out=environment-01'], /differ: held_out.*values_and_labels/],
   ])('is not gone on with by %s', async (_, words, message) => {
     const before = bytes('whole', 'weights.safetensors');
     const { code, stderr } = await mechanist(...represent('whole', '--resume', ...words));
@@ -261,6 +266,13 @@ describe('a run that was stopped', () => {
 });
 
 describe('an existing folder', () => {
+  it('of another kind of model is not taken for one', async () => {
+    const cells = ['represent', file, '--out', at('cells'), '--model=vae', '--likelihood=gaussian'];
+    await succeed(...cells, '--epochs=1', '--hidden=4', '--latent=2', '--no-report', '--threads=1');
+    const runtime = await nodeRuntime({ threads: 1 });
+    await expect(loadEnvironments(runtime, at('cells'))).rejects.toThrow(/'vae' in it is no model of env/);
+  });
+
   it('is left alone, and replaced when asked for, with nothing of the old run left', async () => {
     const { code, stderr } = await mechanist(...represent('whole'));
     expect([code, stderr]).toEqual([2, expect.stringMatching(/exists; pass --overwrite/)]);

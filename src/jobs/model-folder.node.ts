@@ -38,7 +38,10 @@ export interface FolderOptions {
 }
 
 export interface FolderRun extends FolderOptions {
-  /** As it is saved. In its settings `run` are the circumstances, and `about` what may be otherwise when it is resumed. */
+  /**
+   * As it is saved. In its settings `run` are the circumstances; `learned`, what follows from the data, and `about` are not
+   * looked at when it is resumed.
+   */
   readonly config: Config;
   readonly epochs: number;
   trainer(from?: Checkpoint): Promise<Trainer>;
@@ -151,7 +154,7 @@ async function configOf(folder: string): Promise<Config> {
 async function expectSameRun(folder: string, asked: Config): Promise<void> {
   const there = await configOf(folder);
   const entries = ({ model, settings, features }: Config): Map<string, string> => {
-    const { run, about: _, ...rest } = settings;
+    const { run, learned: _learned, about: _about, ...rest } = settings;
     const all = { model, ...rest, ...(run as Circumstances), genes: features };
     return new Map(Object.entries(all).map(([name, value]) => [name, JSON.stringify(value)]));
   };

@@ -1,4 +1,5 @@
 /** A trained model of environments as a folder: what its `config.json` holds, training into it, and reading it back. */
+import { join } from 'node:path';
 import { type Config, type Json, loadModel, type Runtime } from '../compute/index.node.js';
 import { DescriptorEncoder } from '../data/index.js';
 import { FormatError } from '../errors.js';
@@ -60,28 +61,25 @@ export async function trainEnvironments(runtime: Runtime, run: EnvironmentRun): 
 
 function configToSave(config: EnvironmentConfig, { encoder, circumstances, about }: EnvironmentRun): Config {
   const { model, settings, genes, columns, environments, scale } = config;
-  const parts = { ...settings, columns, environments, scale, encoder: encoder.toJSON() };
-  return {
-    model,
-    settings: { ...(parts as unknown as Record<string, Json>), run: circumstances, about },
-    features: genes,
-  };
+  const learned = { columns, environments, scale, encoder: encoder.toJSON() };
+  const parts = { ...settings, learned, run: circumstances, about };
+  return { model, settings: parts as unknown as Readonly<Record<string, Json>>, features: genes };
 }
 
-/** Of a `config.json` that `trainEnvironments` wrote, what the model is built from. Throws FormatError. */
-function environmentConfig({ model, settings, features }: Config, folder: string): EnvironmentConfig {
-  const { columns, environments, scale, encoder: _encoder, run: _run, about: _about, ...rest } = settings;
-  if (!Array.isArray(columns) || typeof environments !== 'number' || scale === undefined) {
-    throw new FormatError('config.json', `'${model}' in it is no model of environments`, { path: folder });
-  }
-  return {
-    model,
-    settings: rest as unknown as EnvironmentSettings,
-    genes: features,
-    columns: columns as readonly string[],
-    environments,
-    scale: scale as unknown as EnvironmentConfig['scale'],
-  };
+/** What a `config.json` holds of the data that trained. */
+interface Learned extends Pick<EnvironmentConfig, 'columns' | 'environments' | 'scale'> {
+  readonly encoder: unknown;
+}
+
+function isLearned(value: unknown, nGenes: number): value is Learned {
+  const { columns, environments, scale } = (value ?? {}) as Partial<Learned>;
+  return (
+    Array.isArray(columns) &&
+    Number.isInteger(environments) &&
+    Array.isArray(scale?.shift) &&
+    scale.shift.length === nGenes &&
+    Number.isFinite(scale.unit)
+  );
 }
 
 export interface LoadedEnvironments {
@@ -93,9 +91,16 @@ export interface LoadedEnvironments {
 /** A model that `mechanist represent` saved. Throws FileError, FormatError, OptionError. */
 export async function loadEnvironments(runtime: Runtime, folder: string): Promise<LoadedEnvironments> {
   const { config, weights } = await loadModel(folder);
-  const built = environmentConfig(config, folder);
+  const { model, settings, features: genes } = config;
+  const { learned, run: _run, about: _about, ...rest } = settings;
+  if (!isLearned(learned, genes.length)) {
+    const path = join(folder, 'config.json');
+    throw new FormatError('config.json', `'${model}' in it is no model of environments`, { path });
+  }
+  const { encoder, ...parts } = learned;
+  const built = { model, genes, settings: rest as unknown as EnvironmentSettings, ...parts };
   return {
     representation: new EnvironmentRepresentation(runtime, built, weights),
-    encoder: DescriptorEncoder.fromJSON(config.settings.encoder),
+    encoder: DescriptorEncoder.fromJSON(encoder),
   };
 }

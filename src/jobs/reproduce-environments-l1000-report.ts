@@ -162,7 +162,7 @@ function modelLines(
     ...markdownTable(
       [
         'model',
-        'theirs ×30, last',
+        'theirs, last',
         'from a sample: best',
         'last',
         'few profiles, last',

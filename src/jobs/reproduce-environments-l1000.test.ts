@@ -1,52 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { dense, numeric, strings, Table } from '../data/index.js';
+import { dense } from '../data/index.js';
 import { Random } from '../random/index.js';
+import { smallSet } from './reproduce-environments-l1000.fixture.js';
 import { meanOfContext, meanProfile, nearestFingerprint } from './reproduce-environments-l1000-baselines.js';
 import { type L1000Fold, l1000Fold, l1000Folds } from './reproduce-environments-l1000-folds.js';
 import { imputedFold } from './reproduce-environments-l1000-imputers.js';
 import { kernelRidge, ridge } from './reproduce-environments-l1000-ridge.js';
 import { environmentScore, gainOver, summaryOf } from './reproduce-environments-l1000-scores.js';
-import type { L1000Set } from './reproduce-environments-l1000-sets.node.js';
-
-/** Compounds a to d in two cell lines of two genes, DMSO in both; b and c are alike, d has no molecule. */
-function smallSet(): L1000Set {
-  const shifts: Record<string, number> = { DMSO: 0, a: 1, b: 2, c: 4, d: 8 };
-  const rows = Object.keys(shifts).flatMap((action) => ['x', 'y'].map((cell) => ({ action, cell })));
-  const values = rows.flatMap(({ action, cell }) => {
-    const level = shifts[action] + (cell === 'y' ? 10 : 0);
-    return [level, -level];
-  });
-  const actions = rows.map(({ action }) => action);
-  const contexts = rows.map(({ cell }) => cell);
-  const smiles = new Map([
-    ['a', 'c1ccccc1'],
-    ['b', 'CCCCO'],
-    ['c', 'CCCCCO'],
-  ]);
-  return {
-    name: 'screen',
-    X: dense(rows.length, 2, Float64Array.from(values)),
-    genes: ['g', 'h'],
-    actions,
-    contexts,
-    control: 'DMSO',
-    obs: new Table(
-      rows.map((_, i) => `${i}`),
-      [
-        ['drug', strings(actions)],
-        ['cell', strings(contexts)],
-        ['number', numeric(Float64Array.from(rows, (_, i) => i))],
-      ],
-    ),
-    spec: { action: 'drug', control: 'DMSO', smiles: { of: smiles }, categories: ['cell'] },
-    fingerprints: new Map([
-      ['a', [1, 2]],
-      ['b', [3, 4, 5]],
-      ['c', [3, 4, 5, 6]],
-    ]),
-    sentences: [],
-  };
-}
 
 /** First gene of what is predicted, by environment. */
 const firstGenes = (fold: L1000Fold, predicted: Float64Array) =>

@@ -35,6 +35,7 @@ interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments 
   readonly epochs?: string;
   readonly particles?: string;
   readonly select?: string;
+  readonly data?: string;
   readonly quick?: boolean;
 }
 
@@ -43,7 +44,7 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof ReproduceOptions)[]>> 
   si: ['input'],
   ntk: ['input', 'screen', 'folds'],
   svae: ['tables', 'models', 'seeds', 'epochs', 'particles', 'select'],
-  environments: ['seeds'],
+  environments: ['seeds', 'data'],
 };
 const PAPERS = Object.keys(OPTIONS_OF);
 
@@ -73,7 +74,12 @@ export function reproduceVerb(): Command {
     .option('--seeds <number>', 'runs of every entry (default: 5, quick 1; of environments: 3)')
     .option('--epochs <number>', "of the paper's models (default: 500 of svae and svae+, 300 of others)")
     .option('--particles <number>', 'samples of a held-out cell (default: 1000, quick 100)')
-    .option('--select <how>', "settings: fixed, or udr: from the paper's grid, by how alike runs come out");
+    .option('--select <how>', "settings: fixed, or udr: from the paper's grid, by how alike runs come out")
+    .optionsGroup('Of environments:')
+    .option(
+      '--data <folder>',
+      'L1000 files and SMILES, see the documentation; default: simulated profiles only',
+    );
   withCommonOptions(withRunOptions(withScreenOptions(command)));
   const cells = command.options.find(({ long }) => long === '--cells')!;
   cells.description = `svae: cells of each perturbation (default: 500, quick 250); si, ntk: ${cells.description}`;

@@ -81,8 +81,9 @@ export async function nonlinearRun(runtime: Runtime, run: NonlinearRun): Promise
     const column = (name: string) => history.map((row) => row[name]);
     const errors = column('valid.error');
     const predictedErrors = column('valid.predicted_error');
+    const scores = await latentScores(representation, simulated, random);
     const untrained = [];
-    for (let k = 0; k < UNTRAINED; k++) {
+    for (let k = 0; k < UNTRAINED && !Number.isNaN(scores.accuracy); k++) {
       untrained.push(await accuracyAtStart(runtime, trainingOf(k), simulated));
     }
     return {
@@ -91,8 +92,8 @@ export async function nonlinearRun(runtime: Runtime, run: NonlinearRun): Promise
       scores: {
         error: errors[epoch - 1],
         predicted_error: predictedErrors[epoch - 1],
-        ...(await latentScores(representation, simulated, random)),
-        untrained: mean(untrained),
+        ...scores,
+        untrained: untrained.length > 0 ? mean(untrained) : Number.NaN,
         seconds,
       },
     };
@@ -178,7 +179,7 @@ async function latentScores(representation: EnvironmentRepresentation, simulated
   }
 }
 
-/** Of a network that was never trained; NaN without shifts. */
+/** Of a network that was never trained, of a model with shifts. */
 async function accuracyAtStart(
   runtime: Runtime,
   run: Parameters<typeof trainEnvironments>[1],
@@ -186,10 +187,9 @@ async function accuracyAtStart(
 ): Promise<number> {
   const settings = { ...run.settings, epochs: 0 };
   const { representation } = await trainEnvironments(runtime, { ...run, settings });
-  const shifts = await representation.shifts(profiles.descriptors);
+  const shifts = (await representation.shifts(profiles.descriptors))!;
   const { latent } = representation;
   await representation.dispose();
-  if (!shifts) return Number.NaN;
   const found = rowsOf(dense(offsets.nRows, latent, shifts), training);
   return shiftedLatents(rowsOf(offsets, training), found, { random: run.random, exchanges: 1 }).accuracy;
 }

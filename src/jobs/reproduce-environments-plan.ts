@@ -134,6 +134,11 @@ const NETWORKS = {
   adversaryWidths: [32],
   // a descriptor is the offsets themselves, of which a linear layer makes any shift
   environmentWidths: [],
+  // where noise is learned it falls to nothing, and likelihoods too steep to turn latents towards the shifts
+  noise: 'unit',
+  // low before latents have settled: at a higher one two equal shifts are as cheap as one
+  temperatureDecay: 0.998,
+  leastTemperature: 0.01,
   learningRate: 0.01,
   schedule: 'cosine',
   klWarmUp: 5,
@@ -162,8 +167,8 @@ const targetsRun = (model: string, seed: number, quick: boolean): NonlinearRun =
   model,
   setting: 'thirty',
   simulation: { ...SYSTEM, environments: 40, train: 0.75, profiles: 100, seed },
-  settings: environmentSettings(model, { ...NETWORKS, latent: 10, epochs: 60 }),
-  starts: quick ? 2 : 5,
+  settings: environmentSettings(model, { ...NETWORKS, latent: 5, epochs: 60 }),
+  starts: quick ? 2 : 3,
   seed,
 });
 

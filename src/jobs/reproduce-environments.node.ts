@@ -1,6 +1,6 @@
 /**
- * `reproduce environments`: the experiments of Bertin's draft "Towards Learning Cell Causal-Embeddings", section 6, on
- * simulated profiles.
+ * `reproduce environments`: the experiments of Bertin's draft "Towards Learning Cell Causal-Embeddings", section 6: on
+ * simulated profiles here, on L1000 in `reproduce-environments-l1000.node.ts`.
  *
  * Runs are independent, one core each, and kept in `DIR/runs` as they finish: an interrupted job goes on, and one for more
  * seeds takes what is there.
@@ -11,6 +11,7 @@ import { OptionError } from '../errors.js';
 import { checkOutput, makeFolder, writeAtomically } from '../formats/index.node.js';
 import { loadDrawing } from '../report/plots/drawing.js';
 import { KeptRuns } from './kept-runs.node.js';
+import { l1000Part } from './reproduce-environments-l1000.node.js';
 import { type LinearEntry, linearSection } from './reproduce-environments-linear-report.js';
 import {
   curvesSection,
@@ -30,6 +31,8 @@ import { csvText } from './score-tables.js';
 
 export interface ReproduceEnvironmentsRequest extends SimulatedOptions {
   readonly out: string;
+  /** Folder of the real data; without it there is no part on L1000. */
+  readonly data?: string;
   readonly threads: number;
   readonly version: string;
   readonly overwrite?: boolean;
@@ -56,19 +59,22 @@ const FILES = [
   'validation-curves.svg',
   'report.md',
 ];
+const L1000_FILES = ['l1000-curves.csv', 'l1000-methods.csv', 'l1000-curves.svg'];
 
 /** Throws OptionError, and FileError where something would be overwritten. */
 export async function reproduceEnvironments(
   request: ReproduceEnvironmentsRequest,
 ): Promise<ReproduceEnvironmentsResult> {
-  const { out, overwrite = false, resume = false, quick = false, seeds } = request;
+  const { out, overwrite = false, resume = false, quick = false, seeds, data } = request;
   if (seeds !== undefined && !(Number.isSafeInteger(seeds) && seeds >= 1 && seeds <= 1000)) {
     throw new OptionError('--seeds', seeds, 'a whole number from 1 to 1000');
   }
   const plan = simulatedPlan(request);
   await makeFolder(out);
   const runs = await KeptRuns.open<SimulatedRun, SimulatedResult>(simulatedRuns, request);
-  for (const name of FILES) await checkOutput(join(out, name), { overwrite: overwrite || resume });
+  for (const name of [...FILES, ...(data === undefined ? [] : L1000_FILES)]) {
+    await checkOutput(join(out, name), { overwrite: overwrite || resume });
+  }
   await runs.begin();
   await runs.finish([...plan.linear, ...plan.curves, ...plan.targets]);
   const drawing = await loadDrawing();
@@ -81,11 +87,13 @@ export async function reproduceEnvironments(
     curvesSection(drawing, curves),
     targetsSection(targets),
     { tables: { runs: nonlinearRows([...curves, ...targets]) }, figures: {}, lines: [] },
+    ...(data === undefined ? [] : await l1000Part({ ...request, data })),
   ];
   const markdown = [
     '# Environments that shift latents sparsely (Bertin 2020)',
     '',
-    `Profiles simulated as in [the draft's section 6](https://github.com/Bertinus/causal_cell_embedding); ${plan.seeds.length === 1 ? 'one run' : `${plan.seeds.length} runs`} of every entry, each with a system and a start of its own; mean ± standard deviation.`,
+    `${plan.seeds.length === 1 ? 'One run' : `${plan.seeds.length} runs`} of every entry on simulated profiles, each with a system and a start of its own; mean ± standard`,
+    'deviation.',
     ...(quick ? ['', '**Quick: fewer models, profiles, epochs and starts.**'] : []),
     '',
     ...sections.flatMap(({ lines }) => lines),

@@ -71,8 +71,7 @@ interface Learned extends Pick<EnvironmentConfig, 'columns' | 'environments' | '
   readonly encoder: unknown;
 }
 
-function isLearned(value: unknown, nGenes: number): value is Learned {
-  const { columns, environments, scale } = (value ?? {}) as Partial<Learned>;
+function isWhole({ columns, environments, scale }: Partial<Learned>, nGenes: number): boolean {
   return (
     Array.isArray(columns) &&
     Number.isInteger(environments) &&
@@ -93,11 +92,11 @@ export async function loadEnvironments(runtime: Runtime, folder: string): Promis
   const { config, weights } = await loadModel(folder);
   const { model, settings, features: genes } = config;
   const { learned, run: _run, about: _about, ...rest } = settings;
-  if (!isLearned(learned, genes.length)) {
+  const { encoder, ...parts } = (learned ?? {}) as unknown as Learned;
+  if (!isWhole(parts, genes.length)) {
     const path = join(folder, 'config.json');
     throw new FormatError('config.json', `'${model}' in it is no model of environments`, { path });
   }
-  const { encoder, ...parts } = learned;
   const built = { model, genes, settings: rest as unknown as EnvironmentSettings, ...parts };
   return {
     representation: new EnvironmentRepresentation(runtime, built, weights),

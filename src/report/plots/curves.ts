@@ -1,7 +1,7 @@
 /** Lines over a number, in panels beside and below one another, with bands where they are means. */
 import { escapeHtml } from '../page/escape.js';
 import type { Drawing } from './drawing.js';
-import { width } from './theme.js';
+import { marginFor, width } from './theme.js';
 
 export interface CurvePoint {
   readonly x: number;
@@ -58,7 +58,8 @@ function panelSvg(drawing: Drawing, panel: Panel, panelWidth: number): string {
     width: panelWidth,
     height: HEIGHT,
     marginLeft: 62,
-    marginRight: 16,
+    // names beside the lines, not on them
+    marginRight: names.length > 0 ? marginFor(names.map(([name]) => name)) : 16,
     marginTop: 30,
     marginBottom: 42,
     x: { label: xLabel, labelAnchor: 'center' },
@@ -92,9 +93,9 @@ function panelSvg(drawing: Drawing, panel: Panel, panelWidth: number): string {
       names.map(([name, ink], k) =>
         Plot.text([name], {
           frameAnchor: 'top-right',
-          dx: -4,
+          dx: 6,
           dy: LINE_HEIGHT * k + 2,
-          textAnchor: 'end',
+          textAnchor: 'start',
           fill: ink,
           fontWeight: 'bold',
         }),

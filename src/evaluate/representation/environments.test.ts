@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { dense } from '../../data/index.js';
 import { Random } from '../../random/index.js';
-import { mixingAngles, mixingDistances, shiftedLatentAccuracy, shiftedLatents } from './environments.js';
+import {
+  mixingAngles,
+  mixingDistances,
+  shiftedLatentAccuracy,
+  shiftedLatents,
+  unrecoveredMixing,
+} from './environments.js';
 
 const random = Random.fromSeed(4);
 const table = (rows: readonly (readonly number[])[]) =>
@@ -135,5 +141,36 @@ describe('mixingAngles', () => {
     expect(angles[3]).toBeNaN();
     expect(angle).toBeCloseTo(1, 12);
     expect(() => mixingAngles(mixing, table([[1, 2]]))).toThrow(/4 × 2/);
+  });
+});
+
+describe('unrecoveredMixing', () => {
+  const mixing = table([
+    [1, 0],
+    [0, 2],
+    [0, 0],
+  ]);
+
+  it('is 0 up to any invertible map, and what is outside of the span otherwise', () => {
+    const mapped = table([
+      [1, 0.9],
+      [2, 2],
+      [0, 0],
+    ]);
+    expect(unrecoveredMixing(mixing, mapped)).toBeCloseTo(0, 12);
+    const first = table([
+      [3, 1e-9],
+      [0, 0],
+      [0, 0],
+    ]);
+    // of 1 + 4 squares the 4 of the second column
+    expect(unrecoveredMixing(mixing, first)).toBeCloseTo(0.8, 12);
+    // half of the first column: cos² of 45°
+    expect(unrecoveredMixing(mixing, table([[1], [0], [1]]))).toBeCloseTo(4.5 / 5, 12);
+    expect(unrecoveredMixing(mixing, table([[0], [0], [0]]))).toBe(1);
+  });
+
+  it('refuses other lines', () => {
+    expect(() => unrecoveredMixing(mixing, table([[1, 0]]))).toThrow(/3 lines/);
   });
 });

@@ -150,6 +150,44 @@ export function mixingDistances({ angles }: MixingAngles, steps: number): DenseM
   return dense(steps + 1, angles.length, values);
 }
 
+/** Columns shorter than this share of the longest are rounding, and span nothing. */
+const NEGLIGIBLE = 1e-3;
+
+/**
+ * Share, in [0, 1], of the sum of squares of `truth` M (nLines, d) that no linear map of the columns of `found` (nLines, k)
+ * gives: 0 where latents are recovered up to any invertible map, also one that is no rotation. NaN of an M of zeros. Throws
+ * `ShapeError` on different numbers of lines, `DataError` on what is not finite.
+ */
+export function unrecoveredMixing(truth: DenseMatrix, found: DenseMatrix): number {
+  checkFinite('true mixing', truth);
+  checkFinite('recovered mixing', found);
+  if (truth.nRows !== found.nRows) {
+    throw new ShapeError('recovered mixing', `${truth.nRows} lines, as the true one`, `${found.nRows}`);
+  }
+  const columns = (matrix: DenseMatrix) =>
+    Array.from({ length: matrix.nCols }, (_, j) =>
+      Float64Array.from({ length: matrix.nRows }, (_, i) => matrix.values[i * matrix.nCols + j]),
+    );
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const basis: Float64Array[] = [];
+  const less = (column: Float64Array) => {
+    for (const axis of basis) {
+      const length = dot(column, axis);
+      for (let i = 0; i < column.length; i++) column[i] -= length * axis[i];
+    }
+    return column;
+  };
+  const given = columns(found).sort((a, b) => dot(b, b) - dot(a, a));
+  const longest = given.length > 0 ? Math.sqrt(dot(given[0], given[0])) : 0;
+  for (const column of given) {
+    const rest = less(column);
+    const length = Math.sqrt(dot(rest, rest));
+    if (length > NEGLIGIBLE * longest) basis.push(rest.map((value) => value / length));
+  }
+  const squares = (all: readonly Float64Array[]) => all.reduce((sum, column) => sum + dot(column, column), 0);
+  return squares(columns(truth).map(less)) / squares(columns(truth));
+}
+
 const turned = (angle: number): number => {
   const whole = 2 * Math.PI;
   return ((angle % whole) + whole) % whole;

@@ -15,6 +15,7 @@ export {
   type ShiftedLatentsOptions,
   shiftedLatentAccuracy,
   shiftedLatents,
+  unrecoveredMixing,
 } from './environments.js';
 export {
   type GraphRecovery,

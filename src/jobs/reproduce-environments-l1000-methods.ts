@@ -18,6 +18,7 @@ import {
 import { imputedFold } from './reproduce-environments-l1000-imputers.js';
 import { ridge } from './reproduce-environments-l1000-ridge.js';
 import { type EnvironmentScore, environmentScore } from './reproduce-environments-l1000-scores.js';
+import type { L1000Set } from './reproduce-environments-l1000-sets.node.js';
 import { descriptorsOfProfiles, trainEnvironments } from './reproduce-environments-train.js';
 
 export const BASELINES: Readonly<Record<string, FoldPredictor>> = {
@@ -30,7 +31,11 @@ export const BASELINES: Readonly<Record<string, FoldPredictor>> = {
 /** Under the names of `methodSpec`. */
 export const IMPUTERS: readonly string[] = ['si-a', 'ntk+prior=fingerprint'];
 export const MODELS: readonly string[] = environmentModels.map(({ name }) => name);
-export const METHODS: readonly string[] = [...Object.keys(BASELINES), ...IMPUTERS, ...MODELS];
+/** With so dear a divergence latents say nothing, and the decoder learns what the descriptor says: made to predict. */
+export const PREDICTING = 'cvae+beta=100';
+export const METHODS: readonly string[] = [...Object.keys(BASELINES), ...IMPUTERS, ...MODELS, PREDICTING];
+
+export const isModel = (method: string): boolean => MODELS.includes(method) || method === PREDICTING;
 
 /**
  * For few profiles and many bits: small networks that forget half of their units at every step, weights that decay, and
@@ -48,6 +53,21 @@ export const FEW_PROFILES: Partial<EnvironmentSettings> = {
   patience: null,
 };
 
+/** Cell lines are many columns of the descriptor, and take longer. */
+const CELL_LINES: Partial<EnvironmentSettings> = { epochs: 60, learningRate: 3e-3, dropout: 0.2 };
+
+/** Settings of a method on a set; `null` where nothing is trained. Throws OptionError. */
+export function settingsOf(method: string, set: L1000Set['name']): EnvironmentSettings | null {
+  if (!isModel(method)) return null;
+  return environmentSettings(modelOf(method), {
+    ...FEW_PROFILES,
+    ...(set !== 'plate' && CELL_LINES),
+    ...(method === PREDICTING && { beta: 100 }),
+  });
+}
+
+const modelOf = (method: string) => method.split('+')[0];
+
 export interface MethodResult {
   /** Of `fold.environments`. */
   readonly scores: readonly EnvironmentScore[];
@@ -64,8 +84,8 @@ export async function methodResult(
 ): Promise<MethodResult> {
   const baseline = BASELINES[method];
   if (baseline) return { scores: scoresOf(fold, baseline(fold)), fallbacks: 0 };
-  if (MODELS.includes(method)) {
-    const answer = await modelAnswer(runtime, fold, method, settings, random);
+  if (isModel(method)) {
+    const answer = await modelAnswer(runtime, fold, modelOf(method), settings, random);
     return { scores: scoresOf(fold, answer.predicted, answer.reconstructed), fallbacks: 0 };
   }
   const { profiles, fallbacks } = await imputedFold(fold, method);

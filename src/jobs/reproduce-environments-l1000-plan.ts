@@ -14,6 +14,8 @@ import {
   IMPUTERS,
   METHODS,
   MODELS,
+  PREDICTING,
+  settingsOf,
 } from './reproduce-environments-l1000-methods.js';
 import type { L1000Set } from './reproduce-environments-l1000-sets.node.js';
 
@@ -121,7 +123,7 @@ export function l1000Plan({ quick = false, seed = 0, seeds = quick ? 1 : 3 }: L1
       ),
     ),
   ];
-  const shown = quick ? [...Object.keys(BASELINES), ...IMPUTERS, ...QUICK_MODELS] : METHODS;
+  const shown = quick ? [...Object.keys(BASELINES), ...IMPUTERS, ...QUICK_MODELS, PREDICTING] : METHODS;
   const methods = SPLITS.flatMap(([set, by, folds]) =>
     shown.flatMap((model) =>
       all.flatMap((one) =>
@@ -130,7 +132,7 @@ export function l1000Plan({ quick = false, seed = 0, seeds = quick ? 1 : 3 }: L1
           (_, fold): MethodRun => ({
             experiment: 'l1000-method',
             model,
-            settings: MODELS.includes(model) ? environmentSettings(model, FEW_PROFILES) : null,
+            settings: settingsOf(model, set),
             at: { set, by, folds, fold, seed: one },
           }),
         ),

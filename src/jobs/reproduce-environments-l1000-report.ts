@@ -3,7 +3,7 @@ import { Random } from '../random/index.js';
 import { type Curve, curvePanels, type Panel } from '../report/plots/curves.js';
 import type { Drawing } from '../report/plots/drawing.js';
 import { categorical } from '../report/plots/theme.js';
-import { MODELS } from './reproduce-environments-l1000-methods.js';
+import { isModel, MODELS } from './reproduce-environments-l1000-methods.js';
 import { type MethodRun, VARIANTS, type WatchRun } from './reproduce-environments-l1000-plan.js';
 import {
   type EnvironmentScore,
@@ -250,8 +250,8 @@ export function methodsSection(entries: readonly MethodEntry[], seed: number): S
       const fallbacks = of(method).reduce((sum, one) => sum + one.fallbacks, 0);
       rows.push(methodRow(method, { set, by, environments: scores.length, fallbacks }, summary, gains));
       return [
-        MODELS.includes(method) ? `\`${method}\`` : method,
-        MODELS.includes(method) ? summary.reconstruction.toFixed(4) : '',
+        isModel(method) ? `\`${method}\`` : method,
+        isModel(method) ? summary.reconstruction.toFixed(4) : '',
         summary.prediction.toFixed(4),
         summary.pooledR2.toFixed(3),
         summary.medianR2.toFixed(3),
@@ -316,7 +316,7 @@ const methodRow = (
 
 /** Which models are surely better than the mean profile, or that none is. */
 function verdict(methods: readonly string[], gainOf: (method: string) => Gain): string[] {
-  const better = methods.filter((method) => MODELS.includes(method) && gainOf(method).low > 0);
+  const better = methods.filter((method) => isModel(method) && gainOf(method).low > 0);
   return [
     better.length > 0
       ? `Better than the mean profile, with the interval above 0: ${better.map((name) => `\`${name}\``).join(', ')}.`

@@ -48,8 +48,7 @@ export function descriptorSpec(
   };
 }
 
-/** The columns that a table needs to be described so; SMILES may be known from elsewhere. */
-export const columnsOfSpec = ({ action, dose, time, categories = [], numeric = [] }: DescriptorSpec) => [
+const columnsOfSpec = ({ action, dose, time, categories = [], numeric = [] }: DescriptorSpec) => [
   action,
   ...[dose, time].flatMap((quantity) => (quantity ? [quantity.column] : [])),
   ...categories,
@@ -87,9 +86,10 @@ function listed(obs: Table, option: string, words?: string): string[] {
 const CONDITIONS = /dose|conc|time|duration/i;
 
 /** A sentence for every condition that differs between profiles of one environment, and so describes none. */
-export function undescribedConditions(obs: Table, labels: Int32Array): string[] {
+export function undescribedConditions(obs: Table, labels: Int32Array, spec: DescriptorSpec): string[] {
+  const described = columnsOfSpec(spec);
   return obs.names.flatMap((name) => {
-    if (!CONDITIONS.test(name)) return [];
+    if (!CONDITIONS.test(name) || described.includes(name)) return [];
     const first = new Map<number, string | null>();
     const mixed = new Set<number>();
     columnStrings(obs.column(name, 'obs')).forEach((text, row) => {

@@ -89,11 +89,13 @@ export async function readEnvironments(
   const { obs } = data;
   const split = heldOutSplit(obs, roles, request, named, random);
   const smiles = await smilesSpec(obs, roles, request, sentences);
-  const encoder = await fitDescriptors(obs, split.train, descriptorSpec(obs, roles, request, smiles));
+  const spec = descriptorSpec(obs, roles, request, smiles);
+  const encoder = await fitDescriptors(obs, split.train, spec);
   const made = await encoder.encode(obs);
   const environments = describedEnvironments(made, obs, roles, split.validation);
   sentences.push(...split.sentences, ...encoder.sentences, ...made.sentences);
-  sentences.push(...undescribedConditions(obs, made.of), ...expectDescribed(made, environments));
+  sentences.push(...undescribedConditions(obs, made.of, spec), ...expectDescribed(made, environments));
+  sentences.push(...withoutControl(environments));
   const X = data.X;
   return {
     data,
@@ -237,6 +239,18 @@ function expectDescribed(made: Descriptors, environments: readonly DescribedEnvi
   }
   if (distinct === treated.length) return [];
   return [`${treated.length} treated environments have ${distinct} descriptors: some cannot be told apart`];
+}
+
+/** A sentence where the shifts of held-out environments have no origin. */
+function withoutControl(environments: readonly DescribedEnvironment[]): string[] {
+  const origins = new Set(environments.filter(({ treated }) => !treated).map(({ context }) => context));
+  const held = environments.filter(({ part }) => part === 'validation');
+  const without = held.filter(({ context }) => !origins.has(context));
+  if (without.length === 0) return [];
+  const which = without.length === held.length ? '' : ' there';
+  return [
+    `${without.length} of ${held.length} held-out environments have no control in their context: no shift is scored${which}`,
+  ];
 }
 
 /** Names of a table with the columns `action` (or `perturbation`) and perhaps `context`. */

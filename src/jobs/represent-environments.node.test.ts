@@ -1,233 +1,15 @@
-/** What `representEnvironments` makes of profiles that are not as they should be, and of what describes them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** What `representEnvironments` makes of profiles, of what describes them, and of what is held out or asked for. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readCsv, temporaryFolder } from '../../test/support/command.js';
-import { type Column, dense, numeric, PerturbationData, strings, Table } from '../data/index.js';
-import { isMechanistError } from '../errors.js';
-import { writeData } from '../formats/index.node.js';
-import { type RepresentEnvironmentsRequest, representEnvironments } from './represent-environments.node.js';
-
-const at = temporaryFolder();
-
-const SMILES: Readonly<Record<string, string>> = {
-  ethanol: 'CCO',
-  propane: 'CCC',
-  benzene: 'c1ccccc1',
-  toluene: 'Cc1ccccc1',
-  acid: 'CC(=O)O',
-};
-const DRUGS = ['DMSO', ...Object.keys(SMILES)];
-const CELLS = ['A375', 'MCF7'];
-const DOSES = ['1 µM', '10000 nM'];
-const GENES = 5;
-
-type Annotations = Record<string, Column>;
-
-interface Profiles {
-  readonly values: number[][];
-  readonly obs: Annotations;
-}
-
-/** Every drug in every cell line at two doses: 24 profiles. */
-function profiles(): Profiles {
-  const all = DRUGS.flatMap((drug, d) =>
-    CELLS.flatMap((cell, c) => DOSES.map((dose, k) => ({ drug, cell, dose, d, c, k }))),
-  );
-  return {
-    values: all.map(({ d, c, k }, i) =>
-      Array.from({ length: GENES }, (_, g) => Math.sin(3 * d + g) * (k + 1) + c + 0.1 * Math.cos(7 * i + g)),
-    ),
-    obs: {
-      drug: strings(all.map(({ drug }) => drug)),
-      cell_line: strings(all.map(({ cell }) => cell)),
-      dose: strings(all.map(({ drug, dose }) => (drug === 'DMSO' ? null : dose))),
-      smiles: strings(all.map(({ drug }) => SMILES[drug] ?? null)),
-      batch: strings(all.map(({ d }) => `batch-${d % 2}`)),
-      weight: numeric(Float64Array.from(all, ({ d }) => d * d)),
-    },
-  };
-}
-const labelsOf = (of: (row: number, label: string) => string | null, column = 'drug'): Column => {
-  const { values } = profiles().obs[column] as { values: readonly (string | null)[] };
-  return strings(values.map((label, row) => of(row, label as string)));
-};
-
-interface Change {
-  readonly values?: (row: number, gene: number, value: number) => number;
-  readonly obs?: Annotations;
-  readonly genes?: number;
-}
-
-/** Writes a file of these profiles and represents it, in few steps. */
-async function run(name: string, change: Change, more: Partial<RepresentEnvironmentsRequest> = {}) {
-  const path = at(`${name}.h5ad`);
-  const { values, obs } = profiles();
-  const { genes = GENES } = change;
-  const rows = values.map((row, i) =>
-    row.slice(0, genes).map((value, g) => change.values?.(i, g, value) ?? value),
-  );
-  await writeData(
-    path,
-    new PerturbationData({
-      X: dense(rows.length, genes, Float32Array.from(rows.flat())),
-      obs: new Table(
-        rows.map((_, i) => `profile-${i}`),
-        Object.entries({ ...obs, ...change.obs }),
-      ),
-      var: new Table(Array.from({ length: genes }, (_, g) => `gene-${g}`)),
-    }),
-  );
-  const said: string[] = [];
-  const result = await representEnvironments({
-    ...{ path, out: at(name), model: 'env-vae', smiles: 'smiles', dose: 'dose', seed: 0, threads: 1 },
-    ...{ checkpointEvery: 1, version: '0', samples: 3 },
-    settings: { epochs: 2, encoderWidths: [4], decoderWidths: [4], environmentWidths: [4], latent: 2 },
-    onUnderstood: (...sentences) => said.push(...sentences),
-    ...more,
-  });
-  return { result, said: said.join('\n') };
-}
+import { readCsv } from '../../test/support/command.js';
+import { at, CELLS, type Change, labelsOf, run, SMILES } from './represent-environments.fixture.node.js';
+import type { RepresentEnvironmentsRequest } from './represent-environments.node.js';
 
 const environmentsOf = (name: string) => readCsv(at(name, 'environments.csv')).rows;
 const heldOutOf = (name: string) =>
   environmentsOf(name)
     .filter(({ split }) => split === 'validation')
     .map(({ environment }) => environment);
-
-describe('refused, with nothing left behind', () => {
-  const named = at('named.csv');
-  writeFileSync(named, 'action,context\nethanol,A375\nethanal,A375\n');
-  const empty = at('empty.csv');
-  writeFileSync(empty, 'action,context\n');
-  const wanted = at('wanted.csv');
-  writeFileSync(wanted, 'drug,cell_line\nethanol,A375\n');
-  const nameless = at('nameless.csv');
-  writeFileSync(nameless, 'drug,cell_line,dose\n,A375,1 uM\n');
-
-  it.each<[string, Change, Partial<RepresentEnvironmentsRequest>, RegExp]>([
-    [
-      'missing values',
-      { values: (row, gene, value) => (row === 7 && gene === 2 ? Number.NaN : value) },
-      {},
-      /^profile 'profile-7', gene 'gene-2' holds NaN.*--missing/,
-    ],
-    [
-      'an infinity',
-      { values: (row, _, value) => (row === 7 ? -Infinity : value) },
-      {},
-      /^profile 'profile-7', gene 'gene-0' holds -Infinity/,
-    ],
-    ['counts', { values: (row, gene) => (row * gene) % 5 }, {}, /^the values are raw counts.*--preprocess/],
-    ['no genes', { genes: 0 }, {}, /^nothing to work on: 24 profiles × 0 genes/],
-    [
-      'no descriptors',
-      {},
-      { smiles: undefined, dose: undefined, context: 'none' },
-      /^nothing describes the 5 treated environments: .*--smiles, --dose/,
-    ],
-    [
-      'one environment',
-      { obs: { drug: labelsOf(() => 'A'), cell_line: labelsOf(() => 'X'), smiles: labelsOf(() => 'C') } },
-      { dose: undefined, action: 'drug', heldOutShare: 0 },
-      /^there is one environment, 'A'/,
-    ],
-    [
-      'all held out',
-      {},
-      { heldOut: Object.keys(SMILES).join(',') },
-      /^5 of 5 actions are held out: .*one must be left/,
-    ],
-    [
-      'one drug',
-      { obs: { drug: labelsOf((row) => (row < 4 ? 'DMSO' : 'ethanol')) } },
-      {},
-      /^1 actions beside the control.*--held-out-share 0/,
-    ],
-    [
-      'a drug that is not there',
-      {},
-      { heldOut: 'ethanal' },
-      /^--held-out: 'ethanal'.*did you mean 'ethanol'/,
-    ],
-    ['the control', {}, { heldOut: 'DMSO' }, /^--held-out: 'DMSO' is not one of/],
-    ['a cell line that is not there', {}, { heldOut: 'ethanol|A376' }, /^--held-out: 'A376'.*mean 'A375'/],
-    [
-      'a pair without contexts',
-      {},
-      { heldOut: 'ethanol|A375', context: 'none' },
-      /'ethanol\|A375'.*--context/,
-    ],
-    [
-      'a pair that is not there',
-      { obs: { cell_line: labelsOf((row) => (row < 8 ? 'A375' : CELLS[row % 2])) } },
-      { heldOut: 'ethanol|MCF7' },
-      /^--held-out: 'ethanol\|MCF7' is not one of 'ethanol\|A375'/,
-    ],
-    ['an empty name', {}, { heldOut: 'ethanol,' }, /^--held-out: 'ethanol,' is not a list/],
-    [
-      'names and a share',
-      {},
-      { heldOut: 'ethanol', heldOutShare: 0.2 },
-      /^--held-out-share: '0.2' is not of use/,
-    ],
-    [
-      'names and a unit',
-      {},
-      { heldOut: 'ethanol', heldOutBy: 'pair' },
-      /^--held-out-by: 'pair' is not of use/,
-    ],
-    ['too large a share', {}, { heldOutShare: 1 }, /^--held-out-share: '1'/],
-    ['pairs of nothing', {}, { heldOutBy: 'pair', context: 'none' }, /^--held-out-by: 'pair'.*--context/],
-    ['an unknown unit', {}, { heldOutBy: 'drug' }, /^--held-out-by: 'drug' is not one of/],
-    ['a name in a list', {}, { heldOutFile: named }, /^--held-out: 'ethanal' is not one of/],
-    ['an empty list', {}, { heldOutFile: empty }, /empty.csv: no environment in it to hold out/],
-    ['no such column', {}, { action: 'drugs' }, /'drugs' not in obs.*did you mean 'drug'/],
-    ['no such context', {}, { context: 'line' }, /'line' not in obs/],
-    ['no such dose', {}, { dose: 'conc' }, /^column 'conc' not in obs.*--dose/],
-    ['no such time', {}, { time: 'hours' }, /^column 'hours' not in obs.*--time/],
-    ['no such unit', {}, { dose: 'weight:lb' }, /'lb' is not a unit of dose/],
-    ['no such category', {}, { categories: 'batch,plate' }, /^column 'plate' not in obs.*--categories/],
-    ['no such numbers', {}, { numeric: 'shift_*' }, /^column 'shift_\*' not in obs/],
-    ['text as numbers', {}, { numeric: 'batch' }, /'batch' is not numeric/],
-    ['no such SMILES', {}, { smiles: 'simles' }, /^column 'simles' not in obs.*did you mean 'smiles'/],
-    [
-      'SMILES that are none',
-      { obs: { smiles: labelsOf(() => 'xyz') } },
-      {},
-      /^no readable SMILES.*unreadable: .*\(xyz\)/,
-    ],
-    [
-      'bits of nothing',
-      {},
-      { smiles: undefined, bits: 512 },
-      /^--bits: '512' is not of use without --smiles/,
-    ],
-    ['a radius of nothing', {}, { smiles: undefined, radius: 1 }, /^--radius: '1' is not of use/],
-    ['too few bits', {}, { bits: 2 }, /^--bits: '2'/],
-    ['more latents than genes', {}, { settings: { latent: 6 } }, /^--latent: '6'.*genes, 5/],
-    [
-      'settings of another model',
-      {},
-      { settings: { edgePrice: 1 } },
-      /^--edge-price: '1'.*belongs to env-scm/,
-    ],
-    ['a temperature that rises', {}, { settings: { leastTemperature: 2 } }, /^--least-temperature: '2'/],
-    [
-      'a model of cells beside it',
-      {},
-      { compare: 'svae+' },
-      /^--compare: 'svae\+' is not one of 'vae', 'cvae'/,
-    ],
-    ['wishes without what describes them', {}, { predict: wanted }, /^column 'dose' not in .*wanted.csv/],
-    ['wishes without a name', {}, { predict: nameless }, /nameless.csv: row 1 has no 'drug'/],
-    ['no wishes at all', {}, { predict: at('nowhere.csv') }, /nowhere.csv/],
-  ])('%s', async (name, change, more, message) => {
-    const error = await run(name, change, more).catch((reason: unknown) => reason);
-    expect(isMechanistError(error)).toBe(true);
-    expect((error as Error).message).toMatch(message);
-    expect(existsSync(at(name))).toBe(false);
-  });
-});
 
 describe('done, and said', () => {
   it.each<[string, Change, Partial<RepresentEnvironmentsRequest>, RegExp]>([
@@ -268,7 +50,28 @@ describe('done, and said', () => {
       { smiles: undefined },
       /20 treated environments have 4 descriptors/,
     ],
-    ['no control', {}, { control: 'none' }, /control: none/],
+    [
+      'no control',
+      {},
+      { control: 'none' },
+      /held-out environments have no control in their context: no shift is scored$/,
+    ],
+    [
+      'no control in one context',
+      { obs: { drug: labelsOf((row, label) => (row === 2 || row === 3 ? 'propane' : label)) } },
+      { heldOut: 'benzene' },
+      /2 of 4 held-out environments have no control in their context: no shift is scored there/,
+    ],
+    [
+      'doses that are none, which describe all the same',
+      {
+        obs: {
+          dose: labelsOf((row, label) => (row === 5 ? '1 µM & 2 µM' : row === 4 ? 'high' : label), 'dose'),
+        },
+      },
+      {},
+      /'dose': counted as missing, being no single amount: .*'1 µM & 2 µM'(?![\s\S]*differ in 'dose')/,
+    ],
     ['nothing held out', {}, { heldOutShare: 0 }, /no environment is held out/],
     ['two columns that are one', {}, { action: 'drug+batch' }, /column 'drug\+batch', 6 values/],
     ['no epochs', {}, { settings: { latent: 2, epochs: 0 } }, /held out/],

@@ -261,9 +261,9 @@ async function combinationsOf(
   }
   const together = setsAsPerturbations(cells);
   if (namedCombinations(together.perturbations).length === 0) return undefined;
-  const { seen, shift, variance } = await representation.transfer(together);
-  const names = seen.map((i) => together.perturbations[i]);
-  const graph = fitEdges(representation.inBasis(shift), variance);
+  const evidence = await representation.transfer(together);
+  const names = evidence.seen.map((i) => together.perturbations[i]);
+  const graph = fitEdges(representation.inBasis(evidence.shift), representation.varianceInBasis(evidence));
   return { found: interactions(graph, latent, namedCombinations(names)), names, graph };
 }
 

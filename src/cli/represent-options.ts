@@ -15,10 +15,7 @@ const real = (summary: string, least = 0, most?: number) =>
 
 const SETTINGS: Settings = {
   latent: count('latents (default 15, at most one a gene)'),
-  epochs: count(
-    'times that all cells are seen (default 300, svae-bayes 60 or as many as make 8500 steps)',
-    0,
-  ),
+  epochs: count('times that all cells are seen (default 300, svae-bayes 60 or as many as make 8500 steps)'),
   batchSize: count('cells of a step (default 128, svae-bayes 256)', 2),
   learningRate: real('of Adam (default 0.001, svae-bayes 0.0025)'),
   schedule: choiceOption(['constant', 'cosine'], {

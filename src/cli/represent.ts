@@ -28,6 +28,7 @@ interface RepresentOptions extends CommonOptions {
   readonly heldOut?: string;
   readonly heldOutFile?: string;
   readonly particles: string;
+  readonly repeats?: string;
   readonly checkpointEvery?: string;
   readonly exportOnnx?: true | string;
   readonly geneSets?: string;
@@ -68,6 +69,10 @@ export function representVerb(): Command {
     .option('--no-report', 'tables only, no report.html and figures');
   withSettings(command)
     .optionsGroup('Running:')
+    .option(
+      '--repeats <n>',
+      'trainings of svae-bayes whose probabilities of edges are averaged (default 3 with fewer than 5 perturbations a latent, else 1)',
+    )
     .option('--seed <number>', 'seed of every random choice', '0')
     .option('--threads <number>', 'of the runtime (default: as many as cores, 1 for small networks)')
     .option('--device <name>', 'cpu, or where this machine has them webgpu, cuda', 'cpu')
@@ -84,6 +89,7 @@ export function representVerb(): Command {
       path,
       settings,
       particles: wholeNumber('--particles', options.particles, 1),
+      repeats: options.repeats === undefined ? undefined : wholeNumber('--repeats', options.repeats, 1),
       checkpointEvery:
         options.checkpointEvery === undefined
           ? undefined

@@ -255,8 +255,9 @@ async function combinationsOf(
 ): Promise<Combined | undefined> {
   const { latent, config } = representation;
   const learned = representation.graph();
+  if (!learned) return undefined;
   const own = namedCombinations(config.perturbations);
-  if (learned && own.length > 0) {
+  if (own.length > 0) {
     return { found: interactions(learned, latent, own), names: config.perturbations, graph: learned };
   }
   const together = setsAsPerturbations(cells);

@@ -1,28 +1,24 @@
 /** The work of `mechanist represent`: from a file of cells to a trained model, their latents, and the graph. */
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Device, nodeRuntime, type Progress, type Runtime } from '../compute/index.node.js';
+import { type Device, nodeRuntime } from '../compute/index.node.js';
 import { FileError, OptionError } from '../errors.js';
-import type { GeneSets } from '../formats/index.js';
 import { checkNotInput, checkOutput, makeFolder, readGmt } from '../formats/index.node.js';
-import { Random } from '../random/index.js';
 import { checkReport } from '../report/index.node.js';
 import {
   cellsAt,
-  MeanProfiles,
   type MechanismRepresentation,
   type MechanismSettings,
-  type PerturbedCells,
-  splitCells,
+  mechanismSettings,
   threadsFor,
 } from '../represent/index.js';
 import { INTERPRETATION_FILES, removeInterpretation, writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
-import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
+import { type ReadCells, readCells } from './represent-cells.node.js';
 import { counterfactuals, perturbationsNamed } from './represent-counterfactual.js';
 import {
-  type Halves,
   type HeldOutRow,
   halvesOf,
   meanOf,
@@ -30,13 +26,8 @@ import {
   scoreHeldOut,
   transferred,
 } from './represent-held-out.js';
-import {
-  fingerprintOfCells,
-  hasRun,
-  MODEL_FILES,
-  type TrainedModel,
-  trainModel,
-} from './represent-model.node.js';
+import { hasRun, MODEL_FILES } from './represent-model.node.js';
+import { repeatedSentence } from './represent-repeats.node.js';
 import {
   type ComparisonRow,
   RESULT_FILES,
@@ -46,36 +37,18 @@ import {
   writeResults,
   writeSummary,
 } from './represent-results.node.js';
-import { type ModelsRequest, modelsOf } from './represent-settings.js';
+import { modelsOf } from './represent-settings.js';
+import {
+  baselineOf,
+  REPEATS,
+  type RepresentFileRequest,
+  streamOf,
+  train,
+  trainAgain,
+  type Work,
+} from './represent-work.node.js';
 
-export interface RepresentFileRequest extends CellsRequest, ModelsRequest {
-  /** Folder of the results. */
-  readonly out: string;
-  /** Perturbations, comma-separated or 'all', under which untreated cells are predicted. Default none. */
-  readonly counterfactual?: string;
-  /** Samples of the bound of held-out cells. */
-  readonly particles: number;
-  /** Epochs from one checkpoint to the next. Default: every ten seconds. */
-  readonly checkpointEvery?: number;
-  /** Cells that encoder.onnx and decoder.onnx take at a time; default none is written. */
-  readonly exportOnnx?: number;
-  /** GMT file; default no sets are tested. */
-  readonly geneSets?: string;
-  /** Genes of each latent that are told. Default 50. */
-  readonly topGenes?: number;
-  /** Write the page and its figures. Default true. */
-  readonly report?: boolean;
-  readonly seed: number;
-  /** Of the runtime; default as many as cores, or one where the networks are too small to gain from more. */
-  readonly threads?: number;
-  readonly device?: string;
-  readonly overwrite?: boolean;
-  readonly resume?: boolean;
-  readonly version: string;
-  readonly onUnderstood?: (...sentences: readonly string[]) => void;
-  /** `what` is under way. */
-  readonly onProgress?: (what: string, done: number, total: number) => void;
-}
+export type { RepresentFileRequest } from './represent-work.node.js';
 
 export interface RepresentFileResult {
   readonly out: string;
@@ -128,7 +101,8 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
     if (!request.resume) {
       await removeResults(request.out);
       await removeInterpretation(request.out);
-      await rm(join(request.out, COMPARED), { recursive: true, force: true });
+      for (const folder of [COMPARED, REPEATS])
+        await rm(join(request.out, folder), { recursive: true, force: true });
     }
     const models = modelsOf(
       { ...request, settings: { ...request.settings, latent } },
@@ -142,25 +116,15 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
   }
 }
 
-interface Work {
-  readonly request: RepresentFileRequest;
-  readonly prepared: ReadCells;
-  readonly geneSets?: GeneSets;
-  /** The cells that train. */
-  readonly training: PerturbedCells;
-  readonly runtime: Runtime;
-  readonly halves: Halves;
-  readonly baseline: Baseline;
-}
-
-const streamOf = ({ seed }: RepresentFileRequest, name: string) =>
-  Random.fromSeed(seed).split('represent').split(name);
-
 async function checkFolder(request: RepresentFileRequest): Promise<void> {
   const { out, path, cells, genes, heldOutFile, geneSets, resume = false, overwrite = false } = request;
   if (resume && !(await hasRun(out))) {
     const text = `nothing to resume: no run was begun in ${out}; run without --resume`;
     throw new FileError(out, 'missing', text);
+  }
+  if (!resume && !overwrite && (await hasRun(out)) && !existsSync(join(out, SUMMARY))) {
+    const text = `${out} holds a run that did not end; pass --resume to go on with it, or --overwrite to begin anew`;
+    throw new FileError(out, 'exists', text);
   }
   for (const name of [...MODEL_FILES, ...RESULT_FILES, ...INTERPRETATION_FILES]) {
     const file = join(out, name);
@@ -181,23 +145,6 @@ function latentsFor({ data }: ReadCells, { latent }: MechanismSettings, given: P
     throw new OptionError('--latent', latent, `a number up to that of the genes, ${data.nVars}`);
   }
   return Math.min(latent, data.nVars);
-}
-
-interface Baseline {
-  readonly profiles: MeanProfiles;
-  /** Rows of the cells that validate, of all models. */
-  readonly heldBack: Int32Array;
-}
-
-/** Learns from the cells that train, as the models do. */
-function baselineOf(
-  { cells, trained: rows }: ReadCells,
-  settings: MechanismSettings,
-  random: Random,
-): Baseline {
-  const split = splitCells(rows.length, settings.validation, random.split('held back'));
-  const [trained, heldBack] = [split.trained, split.heldBack].map((part) => part.map((i) => rows[i]));
-  return { profiles: new MeanProfiles(cells, trained, settings.likelihood), heldBack };
 }
 
 async function representAll(
@@ -240,7 +187,7 @@ async function representAll(
     latents: representation.latent,
     epoch,
     ended,
-    edges: graph ? graph.probability.filter((p) => p >= 0.5).length : null,
+    edges: graph ? graph.probability.filter((p) => p > 0.5).length : null,
     comparison,
     heldOut,
   };
@@ -250,13 +197,19 @@ async function representAll(
     heldOutGraph: first.heldOutGraph,
     provenance: { epoch, seed, source: path, version: request.version },
   });
-  const meaning = await interpret(work, first, comparison);
+  const together = first.several ? [repeatedSentence(first.several)] : [];
+  const meaning = await interpret(work, first, comparison, together);
   const predicted = await predict(work, representation);
   await representation.dispose();
-  const own = [...MODEL_FILES, ...tables, ...predicted, SUMMARY].map((name) => join(out, name));
+  const own = [...MODEL_FILES, ...tables, ...predicted.files, SUMMARY].map((name) => join(out, name));
   const result: RepresentFileResult = {
     ...facts,
-    sentences: [...resultSentences(facts), ...meaning.sentences],
+    sentences: [
+      ...resultSentences(facts, mechanismSettings(model, prepared.trained.length).epochs),
+      ...together,
+      ...predicted.sentences,
+      ...meaning.sentences,
+    ],
     files: [...own, ...meaning.files],
   };
   await writeSummary(out, result);
@@ -266,7 +219,9 @@ async function representAll(
 /** Refuses before the work what could not be predicted after it. */
 function checkCounterfactual({ counterfactual, model }: RepresentFileRequest, prepared: ReadCells): void {
   if (counterfactual === undefined) return;
-  perturbationsNamed(counterfactual, prepared.cells.perturbations.slice(0, prepared.trainedPerturbations));
+  const { perturbations } = prepared.cells;
+  const n = prepared.trainedPerturbations;
+  perturbationsNamed(counterfactual, perturbations.slice(0, n), perturbations.slice(n));
   if (model === 'vae' || model === 'beta-vae') {
     throw new OptionError('--counterfactual', counterfactual, `possible with ${model}, which has no shifts`);
   }
@@ -276,14 +231,17 @@ function checkCounterfactual({ counterfactual, model }: RepresentFileRequest, pr
 async function predict(
   { request, prepared, training }: Work,
   representation: MechanismRepresentation,
-): Promise<readonly string[]> {
+): Promise<{ readonly files: readonly string[]; readonly sentences: readonly string[] }> {
   const { counterfactual, out } = request;
-  if (counterfactual === undefined) return [];
+  if (counterfactual === undefined) return { files: [], sentences: [] };
   const names = perturbationsNamed(counterfactual, training.perturbations);
   const cells = Array.from(prepared.trained, (row) => prepared.data.obs.index[row]);
   const random = streamOf(request, 'counterfactual');
   const result = await counterfactuals(representation, training, cells, names, random);
-  return writeCounterfactuals(out, result);
+  const { rows } = result;
+  const nearer = rows.filter((row) => row.energy_distance < row.energy_distance_untreated).length;
+  const sentence = `counterfactual cells are nearer to the measured ones than untreated cells are under ${nearer} of ${rows.length} perturbations`;
+  return { files: await writeCounterfactuals(out, result), sentences: [sentence] };
 }
 
 /** What the latents of the main model mean, beside it. */
@@ -291,6 +249,7 @@ async function interpret(
   { request, prepared, training, runtime, geneSets }: Work,
   { trained: { representation, history }, heldOutGraph }: Awaited<ReturnType<typeof represent>>,
   comparison: readonly ComparisonRow[],
+  together: readonly string[],
 ) {
   const { out, path, version, topGenes, report, signal, onProgress } = request;
   return writeInterpretation(out, {
@@ -299,7 +258,14 @@ async function interpret(
     latents: await representation.encode(training.X),
     truth: mechanismTruth(prepared.data.takeObs(prepared.trained)),
     options: {
-      ...{ topGenes, report, version, signal, source: path, understood: prepared.sentences },
+      ...{
+        topGenes,
+        report,
+        version,
+        signal,
+        source: path,
+        understood: [...prepared.sentences, ...together],
+      },
       random: streamOf(request, 'interpretation'),
       onProgress: (done, total) => onProgress?.('explaining latents', done, total),
     },
@@ -309,7 +275,9 @@ async function interpret(
 /** Trains one model in its folder and scores it. */
 async function represent(work: Work, model: string, settings: MechanismSettings, folder: string) {
   const { request, prepared, halves, baseline } = work;
-  const trained = await train(work, model, settings, folder);
+  const once = await train(work, model, settings, folder);
+  const several = folder === request.out ? await trainAgain(work, once, model, settings) : undefined;
+  const trained = several ? { ...once, representation: several.representation } : once;
   const { representation, history, epoch } = trained;
   const moved = await transferred(representation, prepared, halves);
   const heldOut = await scoreHeldOut(representation, prepared, halves, moved, baseline.profiles, {
@@ -327,66 +295,29 @@ async function represent(work: Work, model: string, settings: MechanismSettings,
     epoch,
     seconds: history.reduce((sum, row) => sum + row.seconds, 0),
   };
-  return { trained, comparison, heldOut, heldOutGraph: moved.graph };
+  return { trained, comparison, heldOut, heldOutGraph: moved.graph, several };
 }
 
-async function train(
-  { request, prepared, training, runtime }: Work,
-  model: string,
-  settings: MechanismSettings,
-  folder: string,
-): Promise<TrainedModel> {
-  const { data, roles, heldOutNames } = prepared;
-  const { checkpointEvery, seed, signal, path, version } = request;
-  return trainModel(runtime, {
-    folder,
-    config: { model, settings, perturbations: training.perturbations, genes: data.var.index },
-    cells: training,
-    random: streamOf(request, 'training'),
-    circumstances: {
-      seed,
-      perturbation: roles.action,
-      control: roles.control,
-      layer: request.layer ?? null,
-      preprocess: request.preprocess ?? null,
-      combinations: request.combinations ?? null,
-      held_out: heldOutNames,
-      cells: training.X.nRows,
-      values_and_labels: fingerprintOfCells(training),
-    },
-    about: { source: path, version },
-    checkpointEvery,
-    // of several models, those after the one that was interrupted have yet to begin
-    resume: (request.resume ?? false) && (await hasRun(folder)),
-    signal,
-    onProgress: progressOf(request, model),
-  });
-}
-
-/** Batches from where this process began. */
-function progressOf({ onProgress }: RepresentFileRequest, model: string) {
-  let first: number | undefined;
-  return ({ epoch, epochs, batch, batches }: Progress) => {
-    const done = (epoch - 1) * batches + batch;
-    first ??= done - 1;
-    onProgress?.(`training ${model}`, done - first, epochs * batches - first);
-  };
-}
-
-function resultSentences(facts: Omit<RepresentFileResult, 'files' | 'sentences'>): string[] {
+function resultSentences(
+  facts: Omit<RepresentFileResult, 'files' | 'sentences'>,
+  usualEpochs: number,
+): string[] {
   const { out, model, cells, latents, epoch, edges, comparison } = facts;
   const [own, baseline] = [comparison[0], comparison[comparison.length - 1]];
   const beside = (of: 'validation_elbo' | 'held_out_bound') =>
     comparison.map((row) => `${row.model} ${row[of].toFixed(2)}`).join(', ');
   const sentences = [
     `${out}: ${latents} latents of ${cells} cells by ${model}, epoch ${epoch}; ` +
-      (edges === null ? 'this model has no graph' : `${edges} edges of probability ≥ 0.5`),
+      (edges === null ? 'this model has no graph' : `${edges} edges of probability > 0.5`),
   ];
   if (own.validation_cells > 0)
     sentences.push(`nats a validation cell, lower bounds (${BASELINE} exact): ${beside('validation_elbo')}`);
   if (own.held_out_cells > 0)
     sentences.push(`nats a held-out cell, lower bounds (${BASELINE} exact): ${beside('held_out_bound')}`);
   if (baseline.validation_elbo > own.validation_elbo || baseline.held_out_bound > own.held_out_bound)
-    sentences.push(`a mean profile of each perturbation explains these cells better than ${model} does`);
+    sentences.push(
+      `a mean profile of each perturbation explains these cells better than ${model} does` +
+        (epoch < usualEpochs ? `; it was trained for ${epoch} epochs, and ${usualEpochs} are usual` : ''),
+    );
   return sentences;
 }

@@ -99,4 +99,4 @@ export const tableOf = (weights: Weights, name: string): Float64Array =>
 
 /** Shifts whose edges are more likely than not, 0 elsewhere. */
 export const openShifts = ({ probability, shift }: MechanismGraph): Float64Array =>
-  shift.map((value, at) => (probability[at] >= 0.5 ? value : 0));
+  shift.map((value, at) => (probability[at] > 0.5 ? value : 0));

@@ -38,6 +38,7 @@ async function run(name: string, rows: Rows, given: Labels, more: Partial<Repres
       ),
       var: new Table(Array.from({ length: nGenes }, (_, j) => `gene-${j}`)),
     }),
+    { overwrite: true },
   );
   const said: string[] = [];
   const { settings, ...others } = more;

@@ -20,7 +20,7 @@ const METHODS = [
 ];
 
 const CELLS = [
-  ...['--definition', 'paper', '--perturbations', '30', '--held-out', '0', '--latents', '8'],
+  ...['--definition', 'paper', '--perturbations', '60', '--held-out', '0', '--latents', '8'],
   ...['--cells-per-perturbation', '100', '--control-cells', '300', '--library', '3000'],
 ];
 
@@ -49,11 +49,11 @@ console.log('\n3. Impute every missing pair, with intervals');
 mechanist('impute', screen, '--out', imputed, '--overwrite', '--quiet');
 
 console.log(
-  '\n4. Simulate single cells: 30 perturbations that shift 1 to 3 of 8 latents, and untreated cells',
+  '\n4. Simulate single cells: 60 perturbations that shift 1 to 3 of 8 latents, and untreated cells',
 );
 mechanist('simulate', 'cells', '--out', cells, '--overwrite', ...CELLS);
 console.log('\n5. Which latents does each perturbation shift, and how surely?');
-mechanist('represent', cells, '--out', mechanisms, '--overwrite', '--latent', '8');
+mechanist('represent', cells, '--out', mechanisms, '--overwrite', '--latent', '8', '--epochs', '120');
 
 console.log(`${imputed}: every missing pair, by auto, with the layers lower and upper
 ${mechanisms}/graph.csv: perturbation, latent, probability and shift; report.html beside it

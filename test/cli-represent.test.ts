@@ -29,6 +29,7 @@ const small = [
   '--batch-size=32',
   `--epochs=${EPOCHS}`,
   '--threads=1',
+  '--repeats=1',
 ];
 const represent = (out: string, ...more: string[]) => [
   'represent',
@@ -55,6 +56,7 @@ const request: RepresentFileRequest = {
     particles: 1,
     version: '0',
     report: false,
+    repeats: 1,
   },
   ...{ checkpointEvery: 1, settings: { latent: 4, hidden: 16, batchSize: 32, epochs: EPOCHS } },
 };

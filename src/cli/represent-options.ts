@@ -31,7 +31,6 @@ export const TRAINING: OptionsOf<TrainingName> = {
   latent: count('latents (default 15, environments 20; at most one a gene)'),
   epochs: count(
     'times that all rows are seen (environments 100; default 300, svae-bayes 60 or as many as make 8500 steps)',
-    0,
   ),
   batchSize: count('rows of a step (environments 64; default 128, svae-bayes 256)', 2),
   learningRate: real('of Adam (default 0.001, svae-bayes 0.0025)'),

@@ -18,7 +18,13 @@ beforeAll(async () => {
 const represent = (name: string, more: Partial<RepresentFileRequest> = {}) =>
   representFile({
     ...{ path: at('cells.h5ad'), out: at(name), model: 'svae-bayes', seed: 0, threads: 1 },
-    ...{ particles: 5, checkpointEvery: 1, version: '0', settings: { hidden: 4, latent: 3, epochs: 2 } },
+    ...{
+      particles: 5,
+      repeats: 1,
+      checkpointEvery: 1,
+      version: '0',
+      settings: { hidden: 4, latent: 3, epochs: 2 },
+    },
     ...more,
   });
 

@@ -31,7 +31,7 @@ describe('of planted mechanisms', () => {
   let work: Interpretation;
   beforeAll(async () => {
     const cells = blockCells();
-    const settings = { latent: 2, likelihood: 'gaussian', epochs: 40, klWarmUp: 10 } as const;
+    const settings = { latent: 2, likelihood: 'gaussian', epochs: 80, klWarmUp: 10 } as const;
     const { representation, history } = await trainedOn(runtime, cells, settings);
     const latents = await representation.encode(cells.X);
     const set = (name: string, ...genes: string[]) => ({ name, description: '', genes });

@@ -255,15 +255,16 @@ async function combinationsOf(
 ): Promise<Combined | undefined> {
   const { latent, config } = representation;
   const learned = representation.graph();
+  if (!learned) return undefined;
   const own = namedCombinations(config.perturbations);
-  if (learned && own.length > 0) {
+  if (own.length > 0) {
     return { found: interactions(learned, latent, own), names: config.perturbations, graph: learned };
   }
   const together = setsAsPerturbations(cells);
   if (namedCombinations(together.perturbations).length === 0) return undefined;
-  const { seen, shift, variance } = await representation.transfer(together);
-  const names = seen.map((i) => together.perturbations[i]);
-  const graph = fitEdges(representation.inBasis(shift), variance);
+  const evidence = await representation.transfer(together);
+  const names = evidence.seen.map((i) => together.perturbations[i]);
+  const graph = fitEdges(representation.inBasis(evidence.shift), representation.varianceInBasis(evidence));
   return { found: interactions(graph, latent, namedCombinations(names)), names, graph };
 }
 

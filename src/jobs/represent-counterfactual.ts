@@ -49,11 +49,19 @@ const LEAST_CELLS = 20;
 /** To which totals are brought before the logarithm. */
 const TARGET_TOTAL = 1e4;
 
-/** `names`: comma-separated, or 'all'. Throws OptionError on a perturbation that was not trained on. */
-export function perturbationsNamed(text: string, known: readonly string[]): string[] {
+/** `text`: names, comma-separated, or 'all'. Throws OptionError on a perturbation that does not train. */
+export function perturbationsNamed(
+  text: string,
+  known: readonly string[],
+  heldOut: readonly string[] = [],
+): string[] {
   if (text === 'all') return [...known];
   const names = text.split(',').map((name) => name.trim());
-  for (const name of names) if (!known.includes(name)) throw new OptionError('--counterfactual', name, known);
+  for (const name of names) {
+    if (heldOut.includes(name))
+      throw new OptionError('--counterfactual', name, 'possible for perturbations that are held out');
+    if (!known.includes(name)) throw new OptionError('--counterfactual', name, known);
+  }
   return [...new Set(names)];
 }
 

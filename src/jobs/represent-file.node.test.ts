@@ -6,6 +6,7 @@ import { dense, PerturbationData, strings, Table } from '../data/index.js';
 import { isMechanistError } from '../errors.js';
 import { writeData } from '../formats/index.node.js';
 import { type RepresentFileRequest, representFile } from './represent-file.node.js';
+import { repeatsFor } from './represent-repeats.node.js';
 
 const at = temporaryFolder();
 type Labels = readonly (string | null)[];
@@ -37,6 +38,7 @@ async function run(name: string, rows: Rows, given: Labels, more: Partial<Repres
       ),
       var: new Table(Array.from({ length: nGenes }, (_, j) => `gene-${j}`)),
     }),
+    { overwrite: true },
   );
   const said: string[] = [];
   const { settings, ...others } = more;
@@ -44,6 +46,7 @@ async function run(name: string, rows: Rows, given: Labels, more: Partial<Repres
     ...{ path, out: at(name), model: 'svae-bayes', perturbation: 'perturbation', seed: 0, threads: 1 },
     ...{
       particles: 5,
+      repeats: 1,
       checkpointEvery: 1,
       version: '0',
       report: false,
@@ -136,7 +139,7 @@ describe('done, and said', () => {
       counts(),
       labels((i) => 'ABC'[i % 3]),
       {},
-      /40 cells of 3 .* 0 of them untreated: the origin/,
+      /40 cells of 3 .* 0 of them untreated: a shift/,
     ],
     [
       'controls as any other',
@@ -150,7 +153,7 @@ describe('done, and said', () => {
       counts(),
       labels((i) => (i === 5 ? 'C' : usual[i])),
       {},
-      /1 perturbations have fewer than 10 cells \('C'\)/,
+      /1 perturbation has fewer than 10 cells \('C'\)/,
     ],
     [
       'a held-out perturbation of one cell',
@@ -250,5 +253,46 @@ describe('combinations', () => {
     expect(result.heldOut.map(({ perturbation }) => perturbation).sort()).toEqual(['A', 'A+B']);
     const moved = readCsv(at('part', 'held-out-graph.csv')).rows.map(({ perturbation }) => perturbation);
     expect(new Set(moved)).toEqual(new Set(['A']));
+  });
+});
+
+describe('trainings from other seeds', () => {
+  const probabilities = (name: string) =>
+    readCsv(at(name, 'graph.csv')).rows.map(({ probability }) => Number(probability));
+
+  it('make the probability of an edge their mean, and go on where they were interrupted', async () => {
+    const more = { settings: { epochs: 4, klWarmUp: 1, latent: 2 } };
+    await run('once', counts(), usual, more);
+    const { result } = await run('twice', counts(), usual, { ...more, repeats: 2 });
+    expect(result.sentences.join('\n')).toMatch(
+      /trained 2 times: latents agree with a correlation of \d\.\d\d, and \d+ of the \d+ edges/,
+    );
+    const [one, two] = [probabilities('once'), probabilities('twice')];
+    two.forEach((p, at) => {
+      expect(p).toBeGreaterThanOrEqual(one[at] / 2 - 1e-6);
+      expect(p).toBeLessThanOrEqual((one[at] + 1) / 2 + 1e-6);
+    });
+
+    const stop = new AbortController();
+    const onProgress = (what: string, done: number) => {
+      if (what.includes('again') && done === 2) stop.abort();
+    };
+    const interrupted = run('stopped', counts(), usual, {
+      ...more,
+      repeats: 2,
+      signal: stop.signal,
+      onProgress,
+    });
+    await expect(interrupted).rejects.toThrow(/--resume/);
+    await expect(run('stopped', counts(), usual, { ...more, repeats: 2 })).rejects.toThrow(
+      /pass --resume to go on/,
+    );
+    await run('stopped', counts(), usual, { ...more, repeats: 2, resume: true });
+    expect(probabilities('stopped')).toEqual(two);
+  });
+
+  it('are three where perturbations are few for the latents', () => {
+    expect([repeatsFor('svae-bayes', 15, 74), repeatsFor('svae-bayes', 15, 75)]).toEqual([3, 1]);
+    expect(repeatsFor('svae+', 15, 3)).toBe(1);
   });
 });

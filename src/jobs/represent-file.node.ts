@@ -1,27 +1,22 @@
 /** The work of `mechanist represent`: from a file of cells to a trained model, their latents, and the graph. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { nodeRuntime, type Runtime } from '../compute/index.node.js';
+import { nodeRuntime } from '../compute/index.node.js';
 import { OptionError } from '../errors.js';
-import type { GeneSets } from '../formats/index.js';
 import { readGmt } from '../formats/index.node.js';
-import type { Random } from '../random/index.js';
 import {
   cellsAt,
-  MeanProfiles,
   type MechanismRepresentation,
   type MechanismSettings,
-  type PerturbedCells,
-  splitCells,
+  mechanismSettings,
   threadsFor,
 } from '../represent/index.js';
 import { writeInterpretation } from './interpret.node.js';
 import { mechanismTruth } from './interpret-truth.js';
-import { fingerprintOf, hasRun, MODEL_FILES } from './model-folder.node.js';
-import { type CellsRequest, type ReadCells, readCells } from './represent-cells.node.js';
+import { MODEL_FILES } from './model-folder.node.js';
+import { type ReadCells, readCells } from './represent-cells.node.js';
 import { counterfactuals, perturbationsNamed } from './represent-counterfactual.js';
 import {
-  type Halves,
   type HeldOutRow,
   halvesOf,
   meanOf,
@@ -29,7 +24,7 @@ import {
   scoreHeldOut,
   transferred,
 } from './represent-held-out.js';
-import { type TrainedModel, trainModel } from './represent-model.node.js';
+import { repeatedSentence } from './represent-repeats.node.js';
 import {
   type ComparisonRow,
   SUMMARY,
@@ -37,29 +32,17 @@ import {
   writeResults,
   writeSummary,
 } from './represent-results.node.js';
+import { COMPARED, clearFolder, deviceNamed, inFolder, streamOf } from './represent-run.node.js';
+import { latentsFor, modelsOf } from './represent-settings.js';
 import {
-  COMPARED,
-  clearFolder,
-  deviceNamed,
-  inFolder,
-  progressOf,
-  type RunRequest,
-  streamOf,
-} from './represent-run.node.js';
-import { latentsFor, type ModelsRequest, modelsOf } from './represent-settings.js';
+  baselineOf,
+  type RepresentFileRequest,
+  train,
+  trainAgain,
+  type Work,
+} from './represent-work.node.js';
 
-export interface RepresentFileRequest extends CellsRequest, ModelsRequest, RunRequest {
-  /** Perturbations, comma-separated or 'all', under which untreated cells are predicted. Default none. */
-  readonly counterfactual?: string;
-  /** Samples of the bound of held-out cells. */
-  readonly particles: number;
-  /** GMT file; default no sets are tested. */
-  readonly geneSets?: string;
-  /** Genes of each latent that are told. Default 50. */
-  readonly topGenes?: number;
-  /** Write the page and its figures. Default true. */
-  readonly report?: boolean;
-}
+export type { RepresentFileRequest } from './represent-work.node.js';
 
 export interface RepresentFileResult {
   readonly out: string;
@@ -115,34 +98,6 @@ export async function representFile(request: RepresentFileRequest): Promise<Repr
   });
 }
 
-interface Work {
-  readonly request: RepresentFileRequest;
-  readonly prepared: ReadCells;
-  readonly geneSets?: GeneSets;
-  /** The cells that train. */
-  readonly training: PerturbedCells;
-  readonly runtime: Runtime;
-  readonly halves: Halves;
-  readonly baseline: Baseline;
-}
-
-interface Baseline {
-  readonly profiles: MeanProfiles;
-  /** Rows of the cells that validate, of all models. */
-  readonly heldBack: Int32Array;
-}
-
-/** Learns from the cells that train, as the models do. */
-function baselineOf(
-  { cells, trained: rows }: ReadCells,
-  settings: MechanismSettings,
-  random: Random,
-): Baseline {
-  const split = splitCells(rows.length, settings.validation, random.split('held back'));
-  const [trained, heldBack] = [split.trained, split.heldBack].map((part) => part.map((i) => rows[i]));
-  return { profiles: new MeanProfiles(cells, trained, settings.likelihood), heldBack };
-}
-
 async function representAll(
   work: Work,
   models: ReadonlyMap<string, MechanismSettings>,
@@ -183,7 +138,7 @@ async function representAll(
     latents: representation.latent,
     epoch,
     ended,
-    edges: graph ? graph.probability.filter((p) => p >= 0.5).length : null,
+    edges: graph ? graph.probability.filter((p) => p > 0.5).length : null,
     comparison,
     heldOut,
   };
@@ -193,13 +148,19 @@ async function representAll(
     heldOutGraph: first.heldOutGraph,
     provenance: { epoch, seed, source: path, version: request.version },
   });
-  const meaning = await interpret(work, first, comparison);
+  const together = first.several ? [repeatedSentence(first.several)] : [];
+  const meaning = await interpret(work, first, comparison, together);
   const predicted = await predict(work, representation);
   await representation.dispose();
-  const own = [...MODEL_FILES, ...tables, ...predicted, SUMMARY].map((name) => join(out, name));
+  const own = [...MODEL_FILES, ...tables, ...predicted.files, SUMMARY].map((name) => join(out, name));
   const result: RepresentFileResult = {
     ...facts,
-    sentences: [...resultSentences(facts), ...meaning.sentences],
+    sentences: [
+      ...resultSentences(facts, mechanismSettings(model, prepared.trained.length).epochs),
+      ...together,
+      ...predicted.sentences,
+      ...meaning.sentences,
+    ],
     files: [...own, ...meaning.files],
   };
   await writeSummary(out, result);
@@ -209,7 +170,9 @@ async function representAll(
 /** Refuses before the work what could not be predicted after it. */
 function checkCounterfactual({ counterfactual, model }: RepresentFileRequest, prepared: ReadCells): void {
   if (counterfactual === undefined) return;
-  perturbationsNamed(counterfactual, prepared.cells.perturbations.slice(0, prepared.trainedPerturbations));
+  const { perturbations } = prepared.cells;
+  const n = prepared.trainedPerturbations;
+  perturbationsNamed(counterfactual, perturbations.slice(0, n), perturbations.slice(n));
   if (model === 'vae' || model === 'beta-vae') {
     throw new OptionError('--counterfactual', counterfactual, `possible with ${model}, which has no shifts`);
   }
@@ -219,14 +182,17 @@ function checkCounterfactual({ counterfactual, model }: RepresentFileRequest, pr
 async function predict(
   { request, prepared, training }: Work,
   representation: MechanismRepresentation,
-): Promise<readonly string[]> {
+): Promise<{ readonly files: readonly string[]; readonly sentences: readonly string[] }> {
   const { counterfactual, out } = request;
-  if (counterfactual === undefined) return [];
+  if (counterfactual === undefined) return { files: [], sentences: [] };
   const names = perturbationsNamed(counterfactual, training.perturbations);
   const cells = Array.from(prepared.trained, (row) => prepared.data.obs.index[row]);
   const random = streamOf(request, 'counterfactual');
   const result = await counterfactuals(representation, training, cells, names, random);
-  return writeCounterfactuals(out, result);
+  const { rows } = result;
+  const nearer = rows.filter((row) => row.energy_distance < row.energy_distance_untreated).length;
+  const sentence = `counterfactual cells are nearer to the measured ones than untreated cells are under ${nearer} of ${rows.length} perturbations`;
+  return { files: await writeCounterfactuals(out, result), sentences: [sentence] };
 }
 
 /** What the latents of the main model mean, beside it. */
@@ -234,6 +200,7 @@ async function interpret(
   { request, prepared, training, runtime, geneSets }: Work,
   { trained: { representation, history }, heldOutGraph }: Awaited<ReturnType<typeof represent>>,
   comparison: readonly ComparisonRow[],
+  together: readonly string[],
 ) {
   const { out, path, version, topGenes, report, signal, onProgress } = request;
   return writeInterpretation(out, {
@@ -242,7 +209,14 @@ async function interpret(
     latents: await representation.encode(training.X),
     truth: mechanismTruth(prepared.data.takeObs(prepared.trained)),
     options: {
-      ...{ topGenes, report, version, signal, source: path, understood: prepared.sentences },
+      ...{
+        topGenes,
+        report,
+        version,
+        signal,
+        source: path,
+        understood: [...prepared.sentences, ...together],
+      },
       random: streamOf(request, 'interpretation'),
       onProgress: (done, total) => onProgress?.('explaining latents', done, total),
     },
@@ -252,7 +226,9 @@ async function interpret(
 /** Trains one model in its folder and scores it. */
 async function represent(work: Work, model: string, settings: MechanismSettings, folder: string) {
   const { request, prepared, halves, baseline } = work;
-  const trained = await train(work, model, settings, folder);
+  const once = await train(work, model, settings, folder);
+  const several = folder === request.out ? await trainAgain(work, once, model, settings) : undefined;
+  const trained = several ? { ...once, representation: several.representation } : once;
   const { representation, history, epoch } = trained;
   const moved = await transferred(representation, prepared, halves);
   const heldOut = await scoreHeldOut(representation, prepared, halves, moved, baseline.profiles, {
@@ -270,56 +246,29 @@ async function represent(work: Work, model: string, settings: MechanismSettings,
     epoch,
     seconds: history.reduce((sum, row) => sum + row.seconds, 0),
   };
-  return { trained, comparison, heldOut, heldOutGraph: moved.graph };
+  return { trained, comparison, heldOut, heldOutGraph: moved.graph, several };
 }
 
-async function train(
-  { request, prepared, training, runtime }: Work,
-  model: string,
-  settings: MechanismSettings,
-  folder: string,
-): Promise<TrainedModel> {
-  const { data, roles, heldOutNames } = prepared;
-  const { checkpointEvery, seed, signal, path, version } = request;
-  return trainModel(runtime, {
-    folder,
-    config: { model, settings, perturbations: training.perturbations, genes: data.var.index },
-    cells: training,
-    random: streamOf(request, 'training'),
-    circumstances: {
-      seed,
-      perturbation: roles.action,
-      control: roles.control,
-      layer: request.layer ?? null,
-      preprocess: request.preprocess ?? null,
-      combinations: request.combinations ?? null,
-      held_out: heldOutNames,
-      cells: training.X.nRows,
-      values_and_labels: fingerprintOf(training.X, training.labels),
-    },
-    about: { source: path, version },
-    checkpointEvery,
-    // of several models, those after the one that was interrupted have yet to begin
-    resume: (request.resume ?? false) && (await hasRun(folder)),
-    signal,
-    onProgress: progressOf(request, model),
-  });
-}
-
-function resultSentences(facts: Omit<RepresentFileResult, 'files' | 'sentences'>): string[] {
+function resultSentences(
+  facts: Omit<RepresentFileResult, 'files' | 'sentences'>,
+  usualEpochs: number,
+): string[] {
   const { out, model, cells, latents, epoch, edges, comparison } = facts;
   const [own, baseline] = [comparison[0], comparison[comparison.length - 1]];
   const beside = (of: 'validation_elbo' | 'held_out_bound') =>
     comparison.map((row) => `${row.model} ${row[of].toFixed(2)}`).join(', ');
   const sentences = [
     `${out}: ${latents} latents of ${cells} cells by ${model}, epoch ${epoch}; ` +
-      (edges === null ? 'this model has no graph' : `${edges} edges of probability ≥ 0.5`),
+      (edges === null ? 'this model has no graph' : `${edges} edges of probability > 0.5`),
   ];
   if (own.validation_cells > 0)
     sentences.push(`nats a validation cell, lower bounds (${BASELINE} exact): ${beside('validation_elbo')}`);
   if (own.held_out_cells > 0)
     sentences.push(`nats a held-out cell, lower bounds (${BASELINE} exact): ${beside('held_out_bound')}`);
   if (baseline.validation_elbo > own.validation_elbo || baseline.held_out_bound > own.held_out_bound)
-    sentences.push(`a mean profile of each perturbation explains these cells better than ${model} does`);
+    sentences.push(
+      `a mean profile of each perturbation explains these cells better than ${model} does` +
+        (epoch < usualEpochs ? `; it was trained for ${epoch} epochs, and ${usualEpochs} are usual` : ''),
+    );
   return sentences;
 }

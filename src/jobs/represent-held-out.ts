@@ -103,7 +103,7 @@ export async function transferred(
     };
     const edges = fitEdges(
       together(representation.inBasis(before.shift), shifts),
-      together(before.variance, evidence.variance),
+      together(representation.varianceInBasis(before), representation.varianceInBasis(evidence)),
     );
     probability = edges.probability.slice(before.shift.length);
     shift = edges.shift.slice(before.shift.length);

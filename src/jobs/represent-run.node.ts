@@ -1,4 +1,5 @@
 /** What a run of `mechanist represent` is, of whatever model: where it goes, how it is watched, what it leaves alone. */
+import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device, Progress } from '../compute/index.node.js';
@@ -9,7 +10,7 @@ import { checkReport } from '../report/index.node.js';
 import { INTERPRETATION_FILES, removeInterpretation } from './interpret.node.js';
 import { hasRun, MODEL_FILES } from './model-folder.node.js';
 import { ENVIRONMENT_FILES } from './represent-environments-results.node.js';
-import { RESULT_FILES } from './represent-results.node.js';
+import { RESULT_FILES, SUMMARY } from './represent-results.node.js';
 
 export interface RunRequest {
   /** Folder of the results. */
@@ -33,6 +34,8 @@ export interface RunRequest {
 
 /** Folder of the models that are compared. */
 export const COMPARED = 'compare';
+/** Folder of further trainings of the first model. */
+export const REPEATS = 'repeats';
 
 export const streamOf = ({ seed }: RunRequest, name: string): Random =>
   Random.fromSeed(seed).split('represent').split(name);
@@ -71,6 +74,10 @@ async function checkFolder(
     const text = `nothing to resume: no run was begun in ${out}; run without --resume`;
     throw new FileError(out, 'missing', text);
   }
+  if (!resume && !overwrite && (await hasRun(out)) && !existsSync(join(out, SUMMARY))) {
+    const text = `${out} holds a run that did not end; pass --resume to go on with it, or --overwrite to begin anew`;
+    throw new FileError(out, 'exists', text);
+  }
   for (const name of FILES) {
     const file = join(out, name);
     await checkNotInput(file, inputs);
@@ -83,7 +90,7 @@ async function checkFolder(
 export async function clearFolder(out: string): Promise<void> {
   for (const name of [...RESULT_FILES, ...ENVIRONMENT_FILES]) await rm(join(out, name), { force: true });
   await removeInterpretation(out);
-  await rm(join(out, COMPARED), { recursive: true, force: true });
+  for (const folder of [COMPARED, REPEATS]) await rm(join(out, folder), { recursive: true, force: true });
 }
 
 /** Batches from where this process began. */

@@ -247,7 +247,7 @@ export class Trainer {
   /** Numbers that are not finite cannot be trained on; only the best of before are good. */
   #fail(trouble: string): never {
     const kept = this.#best ? `; the best so far, of epoch ${this.#best.epoch}, is kept` : '';
-    this.#failure = new NumericalError(`${trouble}${kept}; try a lower learning rate or gradient clipping`);
+    this.#failure = new NumericalError(`${trouble}${kept}; try a lower learning rate`);
     throw this.#failure;
   }
 

@@ -59,7 +59,7 @@ export function representationVerdict(input: RepresentationReportInput): Verdict
       ? `${model} found no edge: no perturbation shifts any of ${plural(latent, 'latent')} more likely than not.`
       : `${model} found ${plural(edges, 'edge')} between ${plural(trained, 'perturbation')} and ${plural(latent, 'latent')}` +
         (model === CALIBRATED
-          ? `, of which ${readable(expectedFalse, 2)} are expected to be false (expected false discovery rate ${percent(rate)}).`
+          ? `, of which ${expectedFalse < 1 ? 'fewer than one is' : `${readable(expectedFalse, 2)} are`} expected to be false (expected false discovery rate ${percent(rate)}).`
           : `; how many of them are false it cannot say, as its probabilities are not calibrated.`);
   const offset = new Set(sharedByMost(input));
   const ofOffset = graph.probability

@@ -82,7 +82,7 @@ describe('latents of planted mechanisms', () => {
   const cells = blockCells();
   let representation: MechanismRepresentation;
   beforeAll(async () => {
-    const settings = { latent: 2, likelihood: 'gaussian', epochs: 40, klWarmUp: 10 } as const;
+    const settings = { latent: 2, likelihood: 'gaussian', epochs: 80, klWarmUp: 10 } as const;
     ({ representation } = await trainedOn(runtime, cells, settings));
   });
 

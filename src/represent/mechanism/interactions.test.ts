@@ -22,6 +22,9 @@ describe('the kind of an interaction', () => {
   it.each([
     ['additive', [4, 3, 0, 0]],
     ['additive', [4.4, 2.7, 0, 0]],
+    ['synergistic', [16, 12, 0, 0]],
+    ['additive', [2.1, 1.6, 0, 0]],
+    ['suppressive', [1.2, 0.9, 0, 0]],
     ['synergistic', [8, 6, 0, 0]],
     ['dominant A', [4, 0, 0, 0]],
     ['dominant B', [0, 3.3, 0, 0]],

@@ -14,10 +14,10 @@ import { expectedShifts, isEdge } from './shared-latents.js';
  *
  * - `none`: no edge in A+B, A or B;
  * - `novel`: latents that only A+B has an edge to hold a tenth of |s|² or more;
- * - `additive`, `synergistic`: the sum explains half of |s|² or more, and at most .05 less than A or B alone do;
- *   synergistic where the scale is above 1.5;
+ * - `additive`, `synergistic`, `suppressive`: along the sum lie half of |s|² or more, and at most .05 less than A or B alone
+ *   explain; synergistic where the scale is above 1.5, suppressive where it is below .5;
  * - `dominant A`, `dominant B`: one of them alone explains half or more;
- * - `suppressive`: the scale is below .5, or A+B has no edge at all;
+ * - `suppressive` too: the scale is below .5, or A+B has no edge at all;
  * - `epistatic`: anything else, nothing explains it.
  */
 export const INTERACTION_KINDS = [
@@ -109,14 +109,20 @@ export function interactions(
 
 function kindOf(
   s: Float64Array,
-  { explained: [a, b, sum], scale, novel }: Pick<Interaction, 'explained' | 'scale' | 'novel'>,
+  {
+    cosines,
+    explained: [a, b],
+    scale,
+    novel,
+  }: Pick<Interaction, 'cosines' | 'explained' | 'scale' | 'novel'>,
   has: { readonly own: boolean; readonly parts: boolean },
 ): InteractionKind {
   if (!has.own) return has.parts ? 'suppressive' : 'none';
   const own = novel.reduce((squares, j) => squares + s[j] ** 2, 0);
   if (own >= NOVEL_SHARE * dot(s, s)) return 'novel';
-  if (sum >= EXPLAINED && sum >= Math.max(a, b) - PREFERENCE) {
-    return scale > SYNERGY ? 'synergistic' : 'additive';
+  const along = cosines[2] > 0 ? cosines[2] ** 2 : 0;
+  if (along >= EXPLAINED && along >= Math.max(a, b) - PREFERENCE) {
+    return scale > SYNERGY ? 'synergistic' : scale < SUPPRESSION ? 'suppressive' : 'additive';
   }
   if (Math.max(a, b) >= EXPLAINED) return a >= b ? 'dominant A' : 'dominant B';
   return scale < SUPPRESSION ? 'suppressive' : 'epistatic';

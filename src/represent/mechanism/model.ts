@@ -32,8 +32,12 @@ export interface ShiftEvidence {
   readonly seen: readonly number[];
   /** Mean latents under each of them less the origin, by least squares where cells have several (seen, latent). */
   readonly shift: Float64Array;
-  /** Sampling variance of each entry (seen, latent). */
-  readonly variance: Float64Array;
+  /** Sampling variance of a row, were that of a cell 1: one over its cells, where each has one perturbation (seen). */
+  readonly share: Float64Array;
+  /** Of what is common to all treated cells, so much is in each row: 1, where each has one perturbation (seen). */
+  readonly common: Float64Array;
+  /** Covariance of the cells' latents around what their perturbations say of them (latent, latent). */
+  readonly spread: Float64Array;
   /** Cells without any perturbation, and their mean latents less the origin (latent). */
   readonly untreated: { readonly cells: number; readonly mean: Float64Array };
 }
@@ -95,4 +99,4 @@ export const tableOf = (weights: Weights, name: string): Float64Array =>
 
 /** Shifts whose edges are more likely than not, 0 elsewhere. */
 export const openShifts = ({ probability, shift }: MechanismGraph): Float64Array =>
-  shift.map((value, at) => (probability[at] >= 0.5 ? value : 0));
+  shift.map((value, at) => (probability[at] > 0.5 ? value : 0));

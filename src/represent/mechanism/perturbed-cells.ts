@@ -225,10 +225,10 @@ function remarks(
   );
   const sentences = [
     `${trained.length} cells of ${trainedPerturbations} perturbations train, ${untreated} of them untreated` +
-      (untreated === 0 ? ': the origin of the shifts is then where the model puts it, not the control' : ''),
+      (untreated === 0 ? ': a shift is then the distance from what most perturbations have in common' : ''),
   ];
   if (few.length > 0) {
-    const which = `${few.length} perturbations have fewer than ${FEW_CELLS} cells (${listNames(few)})`;
+    const which = `${few.length} ${few.length === 1 ? 'perturbation has' : 'perturbations have'} fewer than ${FEW_CELLS} cells (${listNames(few)})`;
     sentences.push(`${which}: little is known of their shifts`);
   }
   if (hidden.length > 0) {

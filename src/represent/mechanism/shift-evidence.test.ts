@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gemm } from '../../linalg/index.js';
+import { gemm, identity, qr } from '../../linalg/index.js';
+import { Random } from '../../random/index.js';
 import type { PerturbedCells } from './cells.js';
 import { expectClose, fitted, knownCells, someCells } from './mechanism.fixture.node.js';
+import { shiftVariance } from './shift-evidence.js';
 import type { MechanismRepresentation } from './trained.js';
 
 const all = knownCells({ perturbations: 6, cellsPerPerturbation: 40, genes: 12, controlCells: 10 });
@@ -29,15 +31,12 @@ const meanOver = (values: Float32Array, is: (cell: number) => boolean) => {
 
 describe('what cells say of shifts', () => {
   it('is the mean of their latents, where each has one perturbation; controls do not count', async () => {
-    const { mean, variance } = await model.encode(all.X);
+    const { mean } = await model.encode(all.X);
     const found = await model.transfer(all);
     expect(found.seen).toEqual([0, 1, 2, 3, 4, 5]);
     for (const k of found.seen) {
       const is = (cell: number) => all.labels[cell] === k;
       expectClose(found.shift.slice(k * 5, k * 5 + 5), meanOver(mean, is), 1e-5);
-      // 40 cells, each of which tells as much as its posterior is narrower than the prior
-      const told = meanOver(variance, is).map((v) => 1 / 40 / Math.max(0.05, 1 - v));
-      expectClose(found.variance.slice(k * 5, k * 5 + 5), told, 1e-5);
     }
   });
 
@@ -67,16 +66,18 @@ describe('what cells say of shifts', () => {
     const product = gemm({ m: 4, n: 5, k: n, a: design, transposeA: true, b: residual });
     expectClose(product, new Float64Array(20), 1e-4);
     // np.diag(np.linalg.inv(D.T @ D)) * 40 D 40 each of (1000), (1100), (0110), (0011), (0101)
-    const { variance } = await model.encode(cells.X);
-    const spread = [0, 1, 2, 4].map((k) =>
-      meanOver(variance, (cell) => cells.labels[2 * cell] === k || cells.labels[2 * cell + 1] === k),
-    );
     const inverse = [7 / 11, 6 / 11, 8 / 11, 8 / 11];
     expectClose(
-      found.variance,
-      inverse.flatMap((value, i) => spread[i].map((v) => value / 40 / Math.max(0.05, 1 - v))),
-      1e-4,
+      found.share,
+      inverse.map((value) => value / 40),
+      1e-6,
     );
+    // of an offset of all treated cells: np.linalg.lstsq(D, ones) of the design above
+    const ones = new Float64Array(n)
+      .fill(1)
+      .map((one, cell) => (design.subarray(4 * cell, 4 * cell + 4).some(Boolean) ? one : 0));
+    const left = gemm({ m: n, n: 1, k: 4, a: design, b: found.common }).map((x, cell) => ones[cell] - x);
+    expectClose(gemm({ m: 4, n: 1, k: n, a: design, transposeA: true, b: left }), new Float64Array(4), 1e-4);
   });
 
   it('a perturbation without cells is not seen; one cell is enough', async () => {
@@ -87,12 +88,13 @@ describe('what cells say of shifts', () => {
     expect(found.seen).toEqual([0, 1, 3, 4, 5]);
     const { mean } = await model.encode(someCells(all, [all.labels.indexOf(4)]).X);
     expectClose(found.shift.slice(15, 20), mean, 1e-5);
-    expect(found.variance[16]).toBeGreaterThan(0.99);
+    expect(found.share[3]).toBe(1);
   });
 
   it('no cell with a perturbation: nothing', async () => {
     const found = await model.transfer(relabelled(() => [-1]));
-    expect([found.seen.length, found.shift.length, found.variance.length]).toEqual([0, 0, 0]);
+    expect([found.seen.length, found.shift.length, found.share.length]).toEqual([0, 0, 0]);
+    expectClose(found.spread, identity(5), 1e-12);
   });
 
   it('perturbations that always come together share their shift, and nothing is sure', async () => {
@@ -109,7 +111,7 @@ describe('what cells say of shifts', () => {
       together.map((x) => x / 2),
       1e-4,
     );
-    expect(Math.min(...found.variance.slice(0, 10))).toBeGreaterThan(1e4);
+    expect(Math.min(...found.share.slice(0, 2))).toBeGreaterThan(1e4);
   });
 
   it('the order of cells does not matter, nor does the split into batches', async () => {
@@ -120,9 +122,63 @@ describe('what cells say of shifts', () => {
     expectClose(turned.shift, found.shift, 1e-6);
     expectClose(many.shift, found.shift, 1e-5);
     expectClose(
-      many.variance,
-      found.variance.map((v) => v / 6),
+      many.share,
+      found.share.map((v) => v / 6),
       1e-5,
     );
+  });
+});
+
+describe('the sampling variance of a shift', () => {
+  it('is that of the latents around the mean of their perturbation, along any axes, over its cells', async () => {
+    const { mean } = await model.encode(all.X);
+    const found = await model.transfer(all);
+    const { q: rotation } = qr(Random.fromSeed(2).fillNormal(new Float64Array(25)), 5, 5);
+    for (const axes of [undefined, rotation]) {
+      const z = axes ? gemm({ m: all.X.nRows, n: 5, k: 5, a: Float64Array.from(mean), b: axes }) : mean;
+      const around = (j: number) => {
+        let squares = 0;
+        for (const k of found.seen) {
+          const own = [...all.labels.keys()]
+            .filter((cell) => all.labels[cell] === k)
+            .map((cell) => z[cell * 5 + j]);
+          const centre = own.reduce((sum, x) => sum + x, 0) / own.length;
+          squares += own.reduce((sum, x) => sum + (x - centre) ** 2, 0);
+        }
+        // the prior's variance counts for five cells
+        return (squares + 5) / (6 * 39 + 5) / 40;
+      };
+      const expected = Array.from({ length: 30 }, (_, at) => around(at % 5));
+      expectClose(shiftVariance(found, axes), expected, 1e-6);
+    }
+  });
+  it('is the same wherever the origin is', async () => {
+    const cells = relabelled(
+      (cell) =>
+        [
+          [0, -1],
+          [1, 0],
+          [1, 2],
+          [-1, -1],
+          [4, 2],
+          [4, 1],
+        ][cell % 6],
+    );
+    const found = await model.transfer(cells);
+    const { mean } = await model.encode(cells.X);
+    const design = (cell: number) =>
+      found.seen.map((k) => Number(cells.labels.subarray(2 * cell, 2 * cell + 2).includes(k)));
+    const treated = [...Array(all.X.nRows).keys()].filter((cell) => cell % 6 !== 3);
+    const { untreated, common, shift } = found;
+    const product = treated.reduce((sum, cell) => {
+      const row = design(cell);
+      const rest = (j: number) =>
+        row.reduce(
+          (left, one, i) => left - one * (shift[i * 5 + j] - common[i] * untreated.mean[j]),
+          mean[cell * 5 + j] - untreated.mean[j],
+        );
+      return sum + rest(1) * rest(3);
+    }, 0);
+    expect(found.spread[8]).toBeCloseTo(product / (treated.length - 4 + 5), 5);
   });
 });

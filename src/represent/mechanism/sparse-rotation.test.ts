@@ -92,7 +92,11 @@ describe('a planted sparse table is found again, up to order and signs', () => {
 
   it('with an origin that nobody knows', () => {
     const { sparse, table } = planted({ rows: 80, latent: 6, most: 2, noise: 0.05, origin: true });
-    const { rotated, rotation, origin } = sparseRotation(table, 6, { centred: true, restarts: 10, random });
+    const { rotated, rotation, origin } = sparseRotation(table, 6, {
+      origin: { variance: Infinity },
+      restarts: 10,
+      random,
+    });
     const off = aligned(rotated, sparse, 6).map((x, at) => x - sparse[at]);
     expect(largest(off)).toBeLessThan(0.5);
     const product = gemm({ m: 80, n: 6, k: 6, a: table, b: rotation });
@@ -106,12 +110,14 @@ describe('the search', () => {
 
   it('is never worse than where it began, and tells the cost of what it gives', () => {
     for (const unit of [0.1, 1, 10]) {
-      for (const centred of [false, true]) {
+      for (const origin of [undefined, { variance: Infinity }, { variance: 0.01 }]) {
         for (const start of [undefined, planted({ rows: 1, latent: 6, seed: 3 }).rotation]) {
-          const found = sparseRotation(table, 6, { unit, start, centred });
+          const found = sparseRotation(table, 6, { unit, start, origin });
           const from = start ? gemm({ m: 40, n: 6, k: 6, a: table, b: start }) : table;
           expect(found.cost).toBeLessThanOrEqual(cost(from, unit) * (1 + 1e-12));
-          expect(found.cost).toBeCloseTo(cost(found.rotated, unit), 8);
+          const far = found.origin.reduce((sum, x) => sum + x * x, 0);
+          const price = origin ? far / 2 / origin.variance : 0;
+          expect(found.cost).toBeCloseTo(cost(found.rotated, unit) + price, 8);
           expect(fromOrthogonal(found.rotation, 6)).toBeLessThan(1e-12);
         }
       }
@@ -163,8 +169,8 @@ describe('sizes and values at the edge', () => {
     const values = Random.fromSeed(2)
       .fillNormal(new Float64Array(rows * latent))
       .map((x) => 5 * x);
-    for (const centred of [false, true]) {
-      const found = sparseRotation(values, latent, { restarts: 1, random, centred });
+    for (const origin of [undefined, { variance: Infinity }, { variance: 0.01 }]) {
+      const found = sparseRotation(values, latent, { restarts: 1, random, origin });
       expect(found.rotated).toHaveLength(rows * latent);
       expect([...found.rotated, ...found.rotation, ...found.origin, found.cost].every(Number.isFinite)).toBe(
         true,

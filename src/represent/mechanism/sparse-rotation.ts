@@ -4,8 +4,9 @@
  *
  *     minimise over orthogonal R   Σ log(1 + (S R)² / unit²),
  *
- * which counts entries that are large against `unit`, whatever their size. Where no untreated cells tell what a shift
- * of 0 is, the origin is sought as well: S R less a row that is the same for all. Planes of two axes are turned one after the
+ * which counts entries that are large against `unit`, whatever their size. What a shift of 0 is, untreated cells tell, but
+ * not exactly, or not at all; so the origin can be sought as well, S R less a row that is the same for all, near where
+ * they say it is. Planes of two axes are turned one after the
  * other (Jacobi's sweeps), each to its best angle found on a grid and refined, so that small bumps are passed over;
  * several random starts guard against large ones.
  */
@@ -16,14 +17,21 @@ import type { Random } from '../../random/index.js';
 export interface SparseRotationOptions {
   /** What counts as large, on the scale of the shifts. Default 1, the spread of the latents around a shift. */
   readonly unit?: number;
-  /** Seek the origin too. Default false: it is 0. */
-  readonly centred?: boolean;
+  /** Seek the origin too. Default: it is 0. */
+  readonly origin?: OriginSearch;
   /** Starts from random rotations, beside the given one. Default 0. */
   readonly restarts?: number;
   /** Needed for restarts. */
   readonly random?: Random;
   /** Where to begin (latent, latent). Default: the identity. */
   readonly start?: Float64Array;
+}
+
+export interface OriginSearch {
+  /** Variance of each of its coordinates around 0, as other data say; Infinity where none do. Above 0. */
+  readonly variance: number;
+  /** How much of it each row holds (rows). Default 1. */
+  readonly common?: Float64Array;
 }
 
 export interface SparseRotation {
@@ -33,7 +41,7 @@ export interface SparseRotation {
   readonly origin: Float64Array;
   /** S R less the origin (rows, latent). */
   readonly rotated: Float64Array;
-  /** Σ log(1 + rotated² / unit²). */
+  /** Σ log(1 + rotated² / unit²), and what the distance of the origin from 0 costs. */
   readonly cost: number;
 }
 
@@ -46,69 +54,99 @@ const SWEEPS = 60;
 const GAIN = 1e-6;
 
 /**
- * See above. `table` (rows, latent) is left as it is. Throws OptionError on a unit that is not above 0, and on restarts
- * without `random`.
+ * See above. `table` (rows, latent) is left as it is. Throws OptionError on a unit or a variance that is not above 0, and on
+ * restarts without `random`.
  */
 export function sparseRotation(
   table: Float64Array,
   latent: number,
   options: SparseRotationOptions = {},
 ): SparseRotation {
-  const { unit = 1, restarts = 0, centred = false, random, start = identity(latent) } = options;
+  const { unit = 1, restarts = 0, origin: search, random, start = identity(latent) } = options;
   if (!(unit > 0 && Number.isFinite(unit))) throw new OptionError('unit', unit, 'a number above 0');
   if (restarts > 0 && !random) throw new OptionError('restarts', restarts, 'possible without random');
+  if (search && !(search.variance > 0))
+    throw new OptionError('variance', search.variance, 'a number above 0');
   const scaled = table.map((value) => value / unit);
-  let best = descend(scaled, latent, start, centred);
+  const rows = table.length / latent;
+  const centring: Centring | undefined = search && {
+    price: unit ** 2 / 2 / search.variance,
+    common: search.common ?? new Float64Array(rows).fill(1),
+  };
+  let best = descend(scaled, latent, start, centring);
   for (let restart = 0; restart < restarts; restart++) {
     const from = randomRotation(latent, random!.split('restart', restart));
-    const found = descend(scaled, latent, from, centred);
+    const found = descend(scaled, latent, from, centring);
     if (found.cost < best.cost * (1 - 1e-9)) best = found;
   }
   const { rotation, cost } = best;
   const origin = best.origin.map((value) => value * unit);
-  const product = gemm({ m: table.length / latent, n: latent, k: latent, a: table, b: rotation });
-  return { rotation, origin, cost, rotated: product.map((value, at) => value - origin[at % latent]) };
+  const rotated = gemm({ m: rows, n: latent, k: latent, a: table, b: rotation });
+  for (let at = 0; centring && at < rotated.length; at++)
+    rotated[at] -= centring.common[Math.floor(at / latent)] * origin[at % latent];
+  return { rotation, origin, cost, rotated };
 }
 
-function descend(scaled: Float64Array, latent: number, start: Float64Array, centred: boolean) {
+/** Of the origin, in units: what its squares cost, and how much of it each row holds. */
+interface Centring {
+  readonly price: number;
+  readonly common: Float64Array;
+}
+
+function descend(scaled: Float64Array, latent: number, start: Float64Array, centring?: Centring) {
   const rows = scaled.length / latent;
   // columns one after the other: a plane is two runs of memory
   const columns = transpose(gemm({ m: rows, n: latent, k: latent, a: scaled, b: start }), rows, latent);
   const axes = transpose(start, latent, latent);
   // turned with the axes, so it is always theirs
   const origin = new Float64Array(latent);
-  let cost = costOf(columns);
+  const total = () =>
+    costOf(columns) +
+    (centring
+      ? priced(
+          centring,
+          origin.reduce((sum, x) => sum + x * x, 0),
+        )
+      : 0);
+  let cost = total();
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const before = cost;
-    if (centred)
-      for (let i = 0; i < latent; i++) origin[i] += centre(columns.subarray(i * rows, (i + 1) * rows));
+    for (let i = 0; centring && i < latent; i++)
+      origin[i] += centre(columns.subarray(i * rows, (i + 1) * rows), origin[i], centring);
     for (let i = 0; i < latent; i++) {
       for (let j = i + 1; j < latent; j++) {
         const angle = turnPlane(columns, rows, axes, latent, i, j);
         if (angle !== 0) turn(origin.subarray(i, i + 1), origin.subarray(j, j + 1), angle);
       }
     }
-    cost = costOf(columns);
+    cost = total();
     if (before - cost <= GAIN * cost) break;
   }
   return { rotation: transpose(axes, latent, latent), origin, cost };
 }
 
-/** Takes from a column what is most often in it, by the same cost; tells what that was. */
-function centre(column: Float64Array): number {
-  const sorted = column.slice().sort();
-  const costAt = (at: number) => column.reduce((sum, x) => sum + Math.log1p((x - at) ** 2), 0);
+/** A price of 0 is none, however far. */
+const priced = ({ price }: Centring, squares: number): number => (price === 0 ? 0 : price * squares);
+
+/** Takes from a column what is most often in it, by the same cost; tells what that was, beyond `known`. */
+function centre(column: Float64Array, known: number, centring: Centring): number {
+  const { common } = centring;
+  const costAt = (at: number) =>
+    column.reduce((sum, x, row) => sum + Math.log1p((x - common[row] * at) ** 2), 0) +
+    priced(centring, (known + at) ** 2);
   let [best, least] = [0, costAt(0)];
   const consider = (at: number) => {
     const cost = costAt(at);
     if (cost < least - 1e-12) [best, least] = [at, cost];
     return cost;
   };
+  const sorted = column.map((x, row) => (Math.abs(common[row]) > 1e-6 ? x / common[row] : 0)).sort();
   const step = Math.max(1, Math.floor(sorted.length / GRID));
   for (let k = 0; k < sorted.length; k += step) consider(sorted[k]);
   const [low, high] = neighbours(sorted, best, step);
   narrowed(low, high, consider);
-  for (let row = 0; row < column.length; row++) column[row] -= best;
+  narrowed(Math.min(0, best), Math.max(0, best), consider);
+  for (let row = 0; row < column.length; row++) column[row] -= common[row] * best;
   return best;
 }
 

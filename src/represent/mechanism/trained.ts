@@ -38,7 +38,7 @@ import { mechanismModel } from './models.js';
 import { decode, logLikelihood } from './networks.js';
 import { encode, type Sizes } from './objective.js';
 import { checkSettings, type MechanismSettings } from './settings.js';
-import { originOf, shiftEvidence } from './shift-evidence.js';
+import { originOf, shiftEvidence, shiftVariance } from './shift-evidence.js';
 
 /** What a trained model is, beside its weights: all of `config.json`. */
 export interface MechanismConfig {
@@ -192,11 +192,19 @@ export class MechanismRepresentation {
 
   /** Shifts along the networks' own axes (rows, latent) along those of the model. */
   inBasis(table: Float64Array): Float64Array {
-    const rotation = this.weights.get('rotation');
-    if (!this.model.basis || !rotation) return table;
     const { latent } = this;
-    const b = Float64Array.from(rotation.values as Float32Array);
-    return gemm({ m: table.length / latent, n: latent, k: latent, a: table, b });
+    const b = this.#rotation();
+    return b ? gemm({ m: table.length / latent, n: latent, k: latent, a: table, b }) : table;
+  }
+
+  /** Sampling variances of the shifts of `evidence` along the axes of the model (rows, latent). */
+  varianceInBasis(evidence: ShiftEvidence): Float64Array {
+    return shiftVariance(evidence, this.#rotation());
+  }
+
+  #rotation(): Float64Array | undefined {
+    const rotation = this.model.basis && this.weights.get('rotation');
+    return rotation && Float64Array.from(rotation.values as Float32Array);
   }
 
   /**

@@ -6,8 +6,8 @@
  *
  *   1. S, the mean latents of each perturbation (least squares where cells have several), which is where the bound
  *      has its maximum;
- *   2. the origin, where untreated cells are, and R, the rotation that makes S R sparse (`sparse-rotation`), which seeks
- *      the origin too where hardly a cell is untreated;
+ *   2. R, the rotation that makes S R sparse (`sparse-rotation`), and the origin, what most shifts have in common, near
+ *      where untreated cells are: as near as their number says;
  *   3. a mixture of edges and none fitted to S R (`edge-mixture`): probability and size of each edge;
  *   4. the prior of the cells in the next epochs: probability × shift, rotated back.
  *
@@ -18,7 +18,8 @@ import { add, less, matmul, type Scope, type Tensor, transpose, where } from '..
 import { gemm, identity } from '../../../linalg/index.js';
 import type { Random } from '../../../random/index.js';
 import { fitEdges } from '../edge-mixture.js';
-import { type Basis, type MechanismModel, tableOf } from '../model.js';
+import { type Basis, type MechanismModel, type ShiftEvidence, tableOf } from '../model.js';
+import { shiftVariance } from '../shift-evidence.js';
 import { type ShiftSizes, shiftOf, shiftTable } from '../shifts.js';
 import { sparseRotation } from '../sparse-rotation.js';
 import { minusBound } from './without-shifts.js';
@@ -42,8 +43,6 @@ const LEAK = 0.2;
 const LEAKY = 0.7;
 /** Looks at the table of shifts, about so many. */
 const LOOKS = 20;
-/** Fewer untreated cells than this say too little of where the origin is. */
-const FEW_UNTREATED = 20;
 
 const zeros = () => undefined;
 const table = (scope: Scope, name: string, { perturbations, latent }: ShiftSizes): Tensor =>
@@ -93,22 +92,17 @@ export const svaeBayes: MechanismModel = {
     const every = Math.max(1, Math.round((epochs - klWarmUp) / LOOKS));
     if (epoch !== epochs && (epoch < klWarmUp || (epoch - klWarmUp) % every !== 0)) return;
     const { latent } = sizes;
-    const { shift, variance, seen, untreated } = await evidence();
+    const found = await evidence();
+    const { seen, untreated } = found;
     if (seen.length === 0) return;
     const known = ((await store.get('edge_mixture')) as Float32Array)[1];
-    const { rotation, origin, edges } = sparsest(
-      shift.map((value, at) => value - untreated.mean[at % latent]),
-      variance,
-      latent,
-      {
-        centred: untreated.cells < FEW_UNTREATED,
-        units: known > 0 ? [Math.max(LEAST_UNIT, UNIT_OF_NULL * known)] : FIRST_UNITS,
-        start: Float64Array.from((await store.get('rotation')) as Float32Array),
-        restarts: known > 0 ? 0 : RESTARTS,
-        random: random.split('rotation'),
-        leak: LEAK * Math.max(0, 1 - (epoch - klWarmUp) / (LEAKY * Math.max(1, epochs - klWarmUp))),
-      },
-    );
+    const { rotation, origin, edges } = sparsest(found, latent, {
+      units: known > 0 ? [Math.max(LEAST_UNIT, UNIT_OF_NULL * known)] : FIRST_UNITS,
+      start: Float64Array.from((await store.get('rotation')) as Float32Array),
+      restarts: known > 0 ? 0 : RESTARTS,
+      random: random.split('rotation'),
+      leak: LEAK * Math.max(0, 1 - (epoch - klWarmUp) / (LEAKY * Math.max(1, epochs - klWarmUp))),
+    });
     const mean = edges.probability.map((p, i) => p * edges.shift[i]);
     // what was found of the origin is along the new axes, and beyond the one there was
     const further = gemm({ m: 1, n: latent, k: latent, a: origin, b: rotation, transposeB: true });
@@ -137,7 +131,6 @@ export const svaeBayes: MechanismModel = {
 };
 
 interface Search {
-  readonly centred: boolean;
   /** Of `fitEdges`. */
   readonly leak: number;
   readonly units: readonly number[];
@@ -147,10 +140,18 @@ interface Search {
 }
 
 /** Of the rotations that are best for each unit, the one that the mixture of edges explains best. */
-function sparsest(shift: Float64Array, variance: Float64Array, latent: number, search: Search) {
+function sparsest(evidence: ShiftEvidence, latent: number, search: Search) {
+  const { shift, common, spread, untreated } = evidence;
+  const table = shift.map(
+    (value, at) => value - common[Math.floor(at / latent)] * untreated.mean[at % latent],
+  );
+  // the same in all directions, so that it says nothing of the rotation
+  const meanSpread = identity(latent).reduce((sum, one, at) => sum + one * spread[at], 0) / latent;
+  const origin = { variance: meanSpread / untreated.cells, common };
   const found = search.units.map((unit) => {
-    const { rotation, origin, rotated } = sparseRotation(shift, latent, { ...search, unit });
-    return { rotation, origin, edges: fitEdges(rotated, variance, search.leak) };
+    const turned = sparseRotation(table, latent, { ...search, unit, origin });
+    const edges = fitEdges(turned.rotated, shiftVariance(evidence, turned.rotation), search.leak);
+    return { rotation: turned.rotation, origin: turned.origin, edges };
   });
   return found.reduce((best, one) => (one.edges.logLikelihood > best.edges.logLikelihood ? one : best));
 }

@@ -22,6 +22,23 @@ export {
 } from './environments/index.js';
 export { FactorModel, type FactorModelOptions } from './factor-model.js';
 export {
+  GRAPH_INTERVENTIONS,
+  GRAPH_KINDS,
+  GRAPH_MECHANISMS,
+  GRAPH_ROOTS,
+  type GraphMechanism,
+  type GraphOptions,
+  GraphRegimes,
+  type GraphSettings,
+  INTERVENTION_KINDS,
+  type InterventionKind,
+  type Regime,
+  type RegimeGroup,
+  type SimulatedRegimes,
+  simulateRegimes,
+  varsortability,
+} from './graph/index.js';
+export {
   IMAGE_MASKS,
   type ImagesOptions,
   maskPicture,

@@ -1,0 +1,232 @@
+/**
+ * `simulateRegimes`: cells of a causal graph, untouched and under interventions whose targets are known; and
+ * `GraphRegimes`, the same with each group made when it is asked for.
+ *
+ * Appendix B.2 of the paper on causal differential networks, which follows DCDI's generator (Brouillard et al. 2020);
+ * see docs/methods/graph-simulator.md.
+ */
+import { type DenseMatrix, dense } from '../../data/index.js';
+import { OptionError } from '../../errors.js';
+import { Random } from '../../random/index.js';
+import { names } from '../settings.js';
+import { type Dag, drawDag } from './dag.js';
+import { drawRegimes, type Regime } from './interventions.js';
+import { drawFunction, type NodeFunction } from './mechanisms.js';
+import { checkCells, type GraphOptions, type GraphSettings, graphSettings } from './options.js';
+import { varsortability } from './varsortability.js';
+
+export interface RegimeGroup extends Regime {
+  /** `(cellsPerRegime, nNodes)` float32. */
+  readonly cells: DenseMatrix;
+}
+
+export interface SimulatedRegimes {
+  /** Names of the nodes. */
+  readonly genes: readonly string[];
+  /** Parents of each node, ascending. */
+  readonly graph: readonly Int32Array[];
+  /** `(nCells, nNodes)` float32: observational cells. */
+  readonly control: DenseMatrix;
+  readonly groups: readonly RegimeGroup[];
+  /** Of the observational cells as they are here: ½ where they are standardised. */
+  readonly varsortability: number;
+  /** Of the observational cells before any standardisation. */
+  readonly rawVarsortability: number;
+}
+
+/** Cells are made so many at a time. */
+const BLOCK = 1024;
+/** With standard deviations above this, float32 would overflow under interventions. */
+const LARGEST = 1e25;
+
+/** All regimes of these options, in memory. Throws OptionError. */
+export function simulateRegimes(options: GraphOptions = {}): SimulatedRegimes {
+  const regimes = new GraphRegimes(options);
+  checkCells(regimes.settings);
+  return {
+    genes: regimes.genes,
+    graph: regimes.graph,
+    control: regimes.control,
+    groups: regimes.regimes.map((_, k) => regimes.group(k)),
+    varsortability: regimes.varsortability,
+    rawVarsortability: regimes.rawVarsortability,
+  };
+}
+
+/** One graph with its mechanisms, its observational cells, and its regimes. */
+export class GraphRegimes {
+  readonly settings: GraphSettings;
+  readonly genes: readonly string[];
+  /** `(nCells, nNodes)` float32: observational cells. */
+  readonly control: DenseMatrix;
+  readonly regimes: readonly Regime[];
+  /** Standard deviation of each node's noise `(nNodes)`; a root's has no use. */
+  readonly noise: Float64Array;
+  /** Observational means and standard deviations of nodes `(nNodes)`, of 1024 cells of their own. */
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  readonly rawVarsortability: number;
+  private readonly random: Random;
+  private readonly dag: Dag;
+  private readonly functions: readonly (NodeFunction | undefined)[];
+  /** Values of a block of cells, a column a node; and what children see of them, which may be the same columns. */
+  private readonly columns: readonly Float64Array[];
+  private readonly inputs: readonly Float64Array[];
+  private readonly noiseColumn = new Float64Array(BLOCK);
+  /** What is taken off and divided by where cells are standardised. */
+  private readonly centres?: Float64Array;
+  private readonly spreads?: Float64Array;
+
+  /** Throws OptionError. */
+  constructor(options: GraphOptions = {}) {
+    const settings = graphSettings(options);
+    const { nodes, graph, edges, mechanism, noiseScale } = settings;
+    const random = Random.fromSeed(settings.seed).split('graph');
+    this.settings = settings;
+    this.random = random;
+    this.genes = names('gene', nodes);
+    this.dag = drawDag(graph, nodes, edges, random.split('dag'));
+    const ofNoise = random.split('noise');
+    this.noise = ofNoise.fill(new Float64Array(nodes), (r) => noiseScale * Math.sqrt(1 + r.uniform()));
+    this.functions = this.dag.parents.map(({ length }, node) =>
+      length > 0 ? drawFunction(mechanism, length, random.split('mechanism', node)) : undefined,
+    );
+    this.columns = this.dag.parents.map(() => new Float64Array(BLOCK));
+    this.inputs = settings.normalise ? this.columns.map(() => new Float64Array(BLOCK)) : this.columns;
+    this.means = new Float64Array(nodes);
+    this.deviations = new Float64Array(nodes);
+    this.measure();
+    this.regimes = drawRegimes(settings, random.split('regimes'));
+    this.control = this.cells(settings.cells, random.split('control'));
+    const { centres, variances } = moments(this.control);
+    this.rawVarsortability = varsortability(this.graph, this.dag.order, variances);
+    if (settings.standardise) {
+      this.centres = centres;
+      this.spreads = variances.map((variance) => Math.sqrt(variance) || 1);
+      this.standardise(this.control);
+    }
+  }
+
+  /** Parents of each node, ascending. */
+  get graph(): readonly Int32Array[] {
+    return this.dag.parents;
+  }
+
+  /** Of the observational cells as they are here. */
+  get varsortability(): number {
+    return this.settings.standardise ? 0.5 : this.rawVarsortability;
+  }
+
+  /** The cells of regime `k`, the same at every call. */
+  group(k: number): RegimeGroup {
+    const regime = this.regimes[k];
+    if (regime === undefined) {
+      throw new OptionError('regime', k, `a whole number from 0 to ${this.regimes.length - 1}`);
+    }
+    const cells = this.cells(this.settings.cellsPerRegime, this.random.split('group', k), regime);
+    return { ...regime, cells: this.standardise(cells) };
+  }
+
+  /** Means and standard deviations of nodes, from parents to children, whose functions may need them. */
+  private measure(): void {
+    const random = this.random.split('measure');
+    for (const node of this.dag.order) {
+      this.fillNode(node, BLOCK, random);
+      const column = this.columns[node];
+      const mean = column.reduce((sum, value) => sum + value, 0) / BLOCK;
+      const squares = column.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      this.means[node] = mean;
+      this.deviations[node] = Math.sqrt(squares / BLOCK) || 1;
+      if (!(this.deviations[node] < LARGEST)) {
+        const allowed = 'few enough: values grow beyond float32';
+        throw new OptionError('edges', this.settings.edges, allowed, 'or use normalise');
+      }
+      this.fillInput(node, BLOCK);
+    }
+  }
+
+  private cells(nCells: number, random: Random, regime?: Regime): DenseMatrix {
+    const { nodes } = this.settings;
+    const values = new Float32Array(nCells * nodes);
+    for (let first = 0; first < nCells; first += BLOCK) {
+      const count = Math.min(BLOCK, nCells - first);
+      for (const node of this.dag.order) {
+        this.fillNode(node, count, random, regime);
+        this.fillInput(node, count);
+      }
+      for (let i = 0, at = first * nodes; i < count; i++) {
+        for (let node = 0; node < nodes; node++, at++) values[at] = this.columns[node][i];
+      }
+    }
+    return dense(nCells, nodes, values);
+  }
+
+  /** The first `count` values of a node's column, from its parents' inputs. */
+  private fillNode(node: number, count: number, random: Random, regime?: Regime): void {
+    const column = this.columns[node];
+    const target = regime === undefined ? -1 : regime.targets.indexOf(node);
+    if (target >= 0 && regime?.kind === 'hard') {
+      fillUniform(this.settings.hardRange, count, random, column);
+      return;
+    }
+    this.fillUntouched(node, count, random);
+    if (target < 0 || regime === undefined) return;
+    const amount = regime.amounts[target];
+    const [factor, shift] = regime.kind === 'scale' ? [amount, 0] : [1, amount * this.deviations[node]];
+    for (let i = 0; i < count; i++) column[i] = factor * column[i] + shift;
+  }
+
+  private fillUntouched(node: number, count: number, random: Random): void {
+    const column = this.columns[node];
+    const ofParents = this.functions[node];
+    if (ofParents !== undefined) {
+      const scale = this.noise[node];
+      for (let i = 0; i < count; i++) this.noiseColumn[i] = scale * random.normal();
+      const parents = Array.from(this.dag.parents[node], (parent) => this.inputs[parent]);
+      ofParents(parents, this.noiseColumn, count, column);
+    } else if (this.settings.roots === 'uniform') {
+      fillUniform([-1, 1], count, random, column);
+    } else {
+      for (let i = 0; i < count; i++) column[i] = random.normal();
+    }
+  }
+
+  /** What children see of a node. */
+  private fillInput(node: number, count: number): void {
+    if (!this.settings.normalise) return;
+    const [column, input, mean] = [this.columns[node], this.inputs[node], this.means[node]];
+    const perDeviation = 1 / this.deviations[node];
+    for (let i = 0; i < count; i++) input[i] = (column[i] - mean) * perDeviation;
+  }
+
+  /** In place. */
+  private standardise(matrix: DenseMatrix): DenseMatrix {
+    const { centres, spreads } = this;
+    if (centres === undefined || spreads === undefined) return matrix;
+    const { values, nCols } = matrix;
+    for (let at = 0, node = 0; at < values.length; at++, node = node + 1 === nCols ? 0 : node + 1) {
+      values[at] = (values[at] - centres[node]) / spreads[node];
+    }
+    return matrix;
+  }
+}
+
+function fillUniform(
+  [low, high]: readonly [number, number],
+  count: number,
+  random: Random,
+  out: Float64Array,
+) {
+  for (let i = 0; i < count; i++) out[i] = low + (high - low) * random.uniform();
+}
+
+/** Means and variances (divided by n) of columns. */
+function moments({ values, nRows, nCols }: DenseMatrix) {
+  const centres = new Float64Array(nCols);
+  const variances = new Float64Array(nCols);
+  for (let at = 0; at < values.length; at++) centres[at % nCols] += values[at] / nRows;
+  for (let at = 0; at < values.length; at++) {
+    variances[at % nCols] += (values[at] - centres[at % nCols]) ** 2 / nRows;
+  }
+  return { centres, variances };
+}

@@ -1,0 +1,5 @@
+/** Graphs of a few variables from their correlations: fast causal inference, and what it finds as marks or tokens. */
+export { Fci } from './fci.js';
+export { MARK, markMatrix, TOKEN, TOKENS, tokensOf, writeTokens } from './graph.js';
+export type { Marks } from './orientation.js';
+export type { TestOptions } from './skeleton.js';

@@ -1,0 +1,148 @@
+/**
+ * Change of residual variance given correlated genes.
+ *
+ * In a causal model an intervention on gene j changes the distribution of j given its causes, and leaves that of every
+ * other gene given *its* causes as it was. Which genes are causes is not known here; the genes most correlated with j in
+ * the control stand for them. So effects of j change too, and the method is a baseline, not a proof.
+ *
+ * Gene j is regressed on k genes in the control, correlations shrunk towards 0 as if k further cells had shown none.
+ * The same regression is taken to the group; with v the mean squares of the residuals, each with one cell of both sets'
+ * common value added, the score is |log(v_group / v_control)| over its standard error √(2 / n_group + 2 / n_control).
+ */
+import type { DenseMatrix } from '../../data/index.js';
+import { InterruptedError } from '../../errors.js';
+import { cholesky, choleskySolve, gemm } from '../../linalg/index.js';
+import type { TargetScores } from '../method.js';
+import type { TargetScreen } from '../screen.js';
+
+export interface ResidualVarianceOptions {
+  readonly neighbours: number;
+  /** `control`: a shift counts as variance. `group`: it does not. */
+  readonly around: 'control' | 'group';
+  readonly signal?: AbortSignal;
+}
+
+/** Cells of the control for each predictor, at least. */
+const CELLS_A_PREDICTOR = 3;
+
+export function residualVarianceChanges(
+  screen: TargetScreen,
+  options: ResidualVarianceOptions,
+): TargetScores[] {
+  const { genes, control, groups } = screen;
+  const nGenes = genes.length;
+  const nControl = control.nRows;
+  const k = Math.min(options.neighbours, nGenes - 1, Math.floor(nControl / CELLS_A_PREDICTOR));
+  const scale = scaleOf(control);
+  const reference = standardised(control, scale);
+  const sets = groups.map(({ cells }) => standardised(cells, scale));
+  const correlations = gemm({
+    m: nGenes,
+    n: nGenes,
+    k: nControl,
+    alpha: 1 / Math.max(1, nControl - 1),
+    a: reference,
+    transposeA: true,
+    b: reference,
+  });
+  const scores = groups.map(() => new Float64Array(nGenes));
+  for (let gene = 0; gene < nGenes; gene++) {
+    if (options.signal?.aborted) throw new InterruptedError();
+    const predictors = mostCorrelated(correlations, nGenes, gene, k);
+    const weights = regression(correlations, nGenes, gene, predictors, k / (k + nControl));
+    const before = residuals(reference, nGenes, gene, predictors, weights);
+    // degrees of freedom that the regression and the mean have taken
+    const inControl = meanSquare(before, 0) * (nControl / (nControl - Math.min(nControl - 1, k + 1)));
+    sets.forEach((set, g) => {
+      const after = residuals(set, nGenes, gene, predictors, weights);
+      const n = after.length;
+      const centre = options.around === 'group' ? mean(after) : 0;
+      const inGroup = meanSquare(after, centre);
+      const common = (nControl * inControl + n * inGroup) / (nControl + n);
+      if (common === 0) return;
+      const withCommon = (value: number, cells: number) => (cells * value + common) / (cells + 1);
+      const change = Math.log(withCommon(inGroup, n) / withCommon(inControl, nControl));
+      scores[g][gene] = Math.abs(change) / Math.sqrt(2 / n + 2 / nControl);
+    });
+  }
+  const notes =
+    k < Math.min(options.neighbours, nGenes - 1)
+      ? [`${nControl} control cells are enough for ${k} correlated genes, not ${options.neighbours}`]
+      : [];
+  return scores.map((score) => ({ score, notes }));
+}
+
+interface Scale {
+  readonly means: Float64Array;
+  /** 1 where the gene is constant. */
+  readonly deviations: Float64Array;
+}
+
+function scaleOf({ nRows, nCols, values }: DenseMatrix): Scale {
+  const means = new Float64Array(nCols);
+  const squares = new Float64Array(nCols);
+  const constant = new Uint8Array(nCols).fill(1);
+  for (let at = 0; at < values.length; at++) {
+    means[at % nCols] += values[at] / nRows;
+    if (values[at] !== values[at % nCols]) constant[at % nCols] = 0;
+  }
+  for (let at = 0; at < values.length; at++) squares[at % nCols] += (values[at] - means[at % nCols]) ** 2;
+  for (let gene = 0; gene < nCols; gene++) if (constant[gene]) means[gene] = values[gene];
+  const deviations = squares.map((sum, gene) =>
+    constant[gene] ? 1 : Math.sqrt(sum / Math.max(1, nRows - 1)) || 1,
+  );
+  return { means, deviations };
+}
+
+const standardised = ({ nCols, values }: DenseMatrix, { means, deviations }: Scale): Float64Array =>
+  Float64Array.from(values, (value, at) => (value - means[at % nCols]) / deviations[at % nCols]);
+
+/** The `k` other genes of the largest |correlation| with `gene`. */
+function mostCorrelated(correlations: Float64Array, nGenes: number, gene: number, k: number): Int32Array {
+  const row = correlations.subarray(gene * nGenes, (gene + 1) * nGenes).map(Math.abs);
+  const others = Int32Array.from({ length: nGenes }, (_, other) => other).filter((other) => other !== gene);
+  return others.sort((a, b) => row[b] - row[a] || a - b).subarray(0, k);
+}
+
+/** Weights of `predictors` for `gene`, correlations times 1 − `shrink`. */
+function regression(
+  correlations: Float64Array,
+  nGenes: number,
+  gene: number,
+  predictors: Int32Array,
+  shrink: number,
+): Float64Array {
+  const k = predictors.length;
+  const between = new Float64Array(k * k);
+  predictors.forEach((a, i) => {
+    predictors.forEach((b, j) => {
+      between[i * k + j] = i === j ? 1 : (1 - shrink) * correlations[a * nGenes + b];
+    });
+  });
+  const weights = Float64Array.from(predictors, (a) => (1 - shrink) * correlations[gene * nGenes + a]);
+  // positive definite: a matrix of correlations shrunk towards the identity, with at least one cell and predictor
+  if (cholesky(between, k) >= 0) return weights.fill(0);
+  return choleskySolve(between, k, weights, 1);
+}
+
+function residuals(
+  rows: Float64Array,
+  nGenes: number,
+  gene: number,
+  predictors: Int32Array,
+  weights: Float64Array,
+): Float64Array {
+  const left = new Float64Array(rows.length / nGenes);
+  for (let cell = 0; cell < left.length; cell++) {
+    const at = cell * nGenes;
+    let value = rows[at + gene];
+    for (let i = 0; i < predictors.length; i++) value -= weights[i] * rows[at + predictors[i]];
+    left[cell] = value;
+  }
+  return left;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const meanSquare = (values: Float64Array, centre: number): number =>
+  values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;

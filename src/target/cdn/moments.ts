@@ -1,0 +1,117 @@
+/**
+ * The moments that everything in this folder is made of: products of a constant, the genes and their squares, summed
+ * over the cells of one set. Genes are scaled by the control's mean and deviation, so that units do not matter; a
+ * regression on genes and squares is exact for linear and for polynomial mechanisms, and needs these sums only.
+ */
+import type { DenseMatrix } from '../../data/index.js';
+import { gemm } from '../../linalg/index.js';
+
+/** How the genes of a screen are scaled, from its control. */
+export interface GeneScales {
+  /** (nGenes) */
+  readonly mean: Float64Array;
+  /** (nGenes), 0 where the control does not vary. */
+  readonly deviation: Float64Array;
+  /** (nGenes), mean and deviation of the squares of the scaled gene. */
+  readonly squareMean: Float64Array;
+  readonly squareDeviation: Float64Array;
+}
+
+export interface Moments {
+  readonly cells: number;
+  readonly genes: number;
+  /** Columns of `products`: 1 + 2 · genes. Column 0 is the constant, 1 + i gene i, 1 + genes + i its square. */
+  readonly width: number;
+  /** (width, width), symmetric. */
+  readonly products: Float64Array;
+  /** (nGenes): of the scaled gene. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly skewness: Float64Array;
+  /** Fourth standardised moment; 3 for a normal gene, and where the gene is constant. */
+  readonly kurtosis: Float64Array;
+}
+
+/** Below this share of the gene's size a deviation is rounding. */
+const ROUNDING = 1e-9;
+
+export function scalesOf(control: DenseMatrix): GeneScales {
+  const { nRows, nCols } = control;
+  const mean = columnMeans(control, (value) => value);
+  const size = columnMeans(control, Math.abs);
+  const variance = columnMeans(control, (value, j) => (value - mean[j]) ** 2);
+  const deviation = variance.map((v, j) => (Math.sqrt(v) > ROUNDING * size[j] ? Math.sqrt(v) : 0));
+  const squared = (value: number, j: number) =>
+    deviation[j] > 0 ? ((value - mean[j]) / deviation[j]) ** 2 : 0;
+  const squareMean = columnMeans(control, squared);
+  const squareDeviation = columnMeans(control, (value, j) => (squared(value, j) - squareMean[j]) ** 2).map(
+    (v) => (nRows > 1 && Math.sqrt(v) > ROUNDING ? Math.sqrt(v) : 1),
+  );
+  return { mean: mean.slice(0, nCols), deviation, squareMean, squareDeviation };
+}
+
+/** Sums over the cells of a set; genes that the control does not vary in are scaled by the set's own deviation. */
+export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
+  const { nRows: cells, nCols: genes } = set;
+  const width = 1 + 2 * genes;
+  const own = ownDeviation(set, scales);
+  const columns = new Float64Array(cells * width);
+  for (let c = 0; c < cells; c++) {
+    const at = c * width;
+    columns[at] = 1;
+    for (let j = 0; j < genes; j++) {
+      const x = own[j] > 0 ? (Number(set.values[c * genes + j]) - scales.mean[j]) / own[j] : 0;
+      columns[at + 1 + j] = x;
+      columns[at + 1 + genes + j] = (x * x - scales.squareMean[j]) / scales.squareDeviation[j];
+    }
+  }
+  const products = gemm({ m: width, n: width, k: cells, a: columns, b: columns, transposeA: true });
+  return { cells, genes, width, products, ...shapesOf(columns, cells, genes) };
+}
+
+function ownDeviation(set: DenseMatrix, { mean, deviation }: GeneScales): Float64Array {
+  if (!deviation.includes(0)) return deviation;
+  const around = columnMeans(set, (value, j) => (value - mean[j]) ** 2);
+  const size = columnMeans(set, (value, j) => Math.abs(value) + Math.abs(mean[j]));
+  return deviation.map((s, j) =>
+    s > 0 ? s : Math.sqrt(around[j]) > ROUNDING * size[j] ? Math.sqrt(around[j]) : 0,
+  );
+}
+
+/** Mean, variance, skewness and kurtosis of the scaled genes. */
+function shapesOf(columns: Float64Array, cells: number, genes: number) {
+  const width = 1 + 2 * genes;
+  const [mean, variance, skewness] = [0, 0, 0].map(() => new Float64Array(genes));
+  const kurtosis = new Float64Array(genes).fill(3);
+  for (let j = 0; j < genes; j++) {
+    let sum = 0;
+    for (let c = 0; c < cells; c++) sum += columns[c * width + 1 + j];
+    const centre = sum / cells;
+    let [two, three, four] = [0, 0, 0];
+    for (let c = 0; c < cells; c++) {
+      const d = columns[c * width + 1 + j] - centre;
+      const d2 = d * d;
+      two += d2;
+      three += d2 * d;
+      four += d2 * d2;
+    }
+    const v = two / cells;
+    mean[j] = centre;
+    variance[j] = v > ROUNDING ** 2 ? v : 0;
+    if (variance[j] === 0) continue;
+    skewness[j] = three / cells / v ** 1.5;
+    kurtosis[j] = four / cells / (v * v);
+  }
+  return { mean, variance, skewness, kurtosis };
+}
+
+function columnMeans(
+  { nRows, nCols, values }: DenseMatrix,
+  of: (value: number, column: number) => number,
+): Float64Array {
+  const sums = new Float64Array(nCols);
+  for (let i = 0; i < nRows; i++) {
+    for (let j = 0; j < nCols; j++) sums[j] += of(Number(values[i * nCols + j]), j);
+  }
+  return sums.map((sum) => sum / nRows);
+}

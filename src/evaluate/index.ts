@@ -10,3 +10,4 @@ export * from './regimes.js';
 export * from './representation/index.js';
 export * from './scores.js';
 export * from './summary.js';
+export * from './targets/index.js';

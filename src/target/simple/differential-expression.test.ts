@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dense, sparse, transpose } from '../../data/index.js';
 import { Random } from '../../random/index.js';
 import { targetOptions } from '../options.js';
+import type { TargetScreen } from '../screen.js';
 import { de } from './de.js';
 import { differentialExpression, wilcoxonScore } from './differential-expression.js';
 import { columnsOfMatrix, columnsOfScreen } from './gene-columns.js';
@@ -17,7 +18,7 @@ const close = (found: Float64Array, wanted: readonly number[]) =>
   wanted.forEach((value, i) => {
     expect(found[i]).toBeCloseTo(value, 12);
   });
-const scores = async (screen = small, given: Record<string, unknown> = {}) =>
+const scores = async (screen: TargetScreen = small, given: Record<string, unknown> = {}) =>
   (await de.score(screen, targetOptions(de, given), run())).map(({ score }) => score);
 
 describe('differentialExpression', () => {

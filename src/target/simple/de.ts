@@ -25,14 +25,16 @@ export const de: TargetMethod = {
   mostGenes: Number.POSITIVE_INFINITY,
   leastCells: 2,
   options: deOptions,
-  async score(screen, options) {
+  async score(screen, options, run) {
     const { differentialExpression, wilcoxonScore } = await import('./differential-expression.js');
     const { columnsOfScreen } = await import('./gene-columns.js');
     const asked: DifferentialOptions = {
       tieCorrection: options.deTieCorrection as boolean,
       foldChange: options.deFoldChange as FoldChange,
+      signal: run.signal,
     };
-    return differentialExpression(columnsOfScreen(screen), asked).map((found) => ({
+    const all = await differentialExpression(columnsOfScreen(screen), asked);
+    return all.map((found) => ({
       score: options.deRankedBy === 'fold-change' ? found.logFoldChange.map(Math.abs) : wilcoxonScore(found),
       notes: [],
     }));

@@ -3,6 +3,7 @@
  * reference=control)` computes it: Wolf, Angerer & Theis 2018, doi:10.1186/s13059-017-1382-0.
  */
 import { benjaminiHochberg, rankSum, valueRuns } from '../../stats/index.js';
+import { turn } from '../gaussian/turn.js';
 import type { GeneColumns } from './gene-columns.js';
 
 /** What a fold change is made of: means of log(1 + x) turned back (scanpy), or the difference of means as it is. */
@@ -16,6 +17,7 @@ export interface DifferentialOptions {
    * z-scores and centred values. Default `auto`: `log1p` where all values lie from 0 to 30.
    */
   readonly foldChange?: FoldChange;
+  readonly signal?: AbortSignal;
 }
 
 /** Of one group, (nGenes) each. */
@@ -34,12 +36,15 @@ export interface Differences {
 const LARGEST_LOG = 30;
 /** scanpy's, against division by 0. */
 const PSEUDO = 1e-9;
+const GENES_A_TURN = 100;
 
-/** Of every group of `columns`, whose first set is the control. Throws DataError on NaN and empty sets. */
-export function differentialExpression(
+/**
+ * Of every group of `columns`, whose first set is the control. Throws DataError on NaN and empty sets, InterruptedError.
+ */
+export async function differentialExpression(
   columns: GeneColumns,
-  { tieCorrection = false, foldChange = 'auto' }: DifferentialOptions = {},
-): Differences[] {
+  { tieCorrection = false, foldChange = 'auto', signal }: DifferentialOptions = {},
+): Promise<Differences[]> {
   const { nGenes, sizes } = columns;
   const means = sizes.map(() => new Float64Array(nGenes));
   const found = sizes.slice(1).map((size) => ({
@@ -49,6 +54,7 @@ export function differentialExpression(
   }));
   let [least, most] = [0, 0];
   for (let gene = 0; gene < nGenes; gene++) {
+    if (gene % GENES_A_TURN === 0) await turn(signal);
     const runs = columns.nonZero(gene).map((values, set) => {
       let sum = 0;
       for (const value of values) sum += value;

@@ -11,8 +11,9 @@
  * their scores in the first principal components of the changes that the model is trained on.
  */
 import type { DenseMatrix } from '../../data/index.js';
-import { DataError, InterruptedError, listNames } from '../../errors.js';
+import { DataError, listNames } from '../../errors.js';
 import { pca } from '../../stats/index.js';
+import { turn } from '../gaussian/turn.js';
 import type { TargetRun, TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 
@@ -57,7 +58,7 @@ export async function scoreByForwardModel(
   const folds = foldsOf(known, run);
   const scores = new Array<TargetScores>(groups.length);
   for (const [fold, ranked] of folds.entries()) {
-    if (run.signal?.aborted) throw new InterruptedError();
+    await turn(run.signal);
     const training = known.filter((group) => !ranked.includes(group));
     const rankedNow =
       fold < folds.length - 1 ? ranked : groups.flatMap((_, g) => (known.includes(g) ? [] : [g]));

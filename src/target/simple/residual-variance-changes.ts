@@ -10,8 +10,8 @@
  * common value added, the score is |log(v_group / v_control)| over its standard error √(2 / n_group + 2 / n_control).
  */
 import type { DenseMatrix } from '../../data/index.js';
-import { InterruptedError } from '../../errors.js';
 import { cholesky, choleskySolve, gemm } from '../../linalg/index.js';
+import { turn } from '../gaussian/turn.js';
 import type { TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 
@@ -24,11 +24,13 @@ export interface ResidualVarianceOptions {
 
 /** Cells of the control for each predictor, at least. */
 const CELLS_A_PREDICTOR = 3;
+const GENES_A_TURN = 100;
 
-export function residualVarianceChanges(
+/** Of every group. Throws InterruptedError. */
+export async function residualVarianceChanges(
   screen: TargetScreen,
   options: ResidualVarianceOptions,
-): TargetScores[] {
+): Promise<TargetScores[]> {
   const { genes, control, groups } = screen;
   const nGenes = genes.length;
   const nControl = control.nRows;
@@ -47,7 +49,7 @@ export function residualVarianceChanges(
   });
   const scores = groups.map(() => new Float64Array(nGenes));
   for (let gene = 0; gene < nGenes; gene++) {
-    if (options.signal?.aborted) throw new InterruptedError();
+    if (gene % GENES_A_TURN === 0) await turn(options.signal);
     const predictors = mostCorrelated(correlations, nGenes, gene, k);
     const weights = regression(correlations, nGenes, gene, predictors, k / (k + nControl));
     const before = residuals(reference, nGenes, gene, predictors, weights);

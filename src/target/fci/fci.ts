@@ -10,6 +10,8 @@ import { firstOf, sizeOf } from './subsets.js';
 export class Fci {
   readonly #skeleton: Skeleton;
   readonly #marks: Marks;
+  /** (nVariables): the possible ancestors of each variable. */
+  readonly #ancestors: Int32Array;
   /** (nVariables, nVariables): of neighbours x and y, what may separate them seen from x. */
   readonly #possible: Int32Array;
   /** (nVariables): neighbours before any edge went. */
@@ -25,6 +27,7 @@ export class Fci {
   ) {
     this.#skeleton = new Skeleton(nVariables, options);
     this.#marks = new Marks(this.#skeleton);
+    this.#ancestors = new Int32Array(nVariables);
     this.#possible = new Int32Array(nVariables * nVariables);
     this.#before = new Int32Array(nVariables);
     this.#paths = new Int32Array(nVariables);
@@ -51,6 +54,7 @@ export class Fci {
     const n = this.nVariables;
     const { adjacent } = this.#skeleton;
     let beyond = false;
+    for (let x = 0; x < n; x++) this.#ancestors[x] = this.#possibleAncestors(x);
     for (let x = 0; x < n; x++) {
       for (let rest = adjacent[x]; rest !== 0; rest &= rest - 1) {
         const y = firstOf(rest);
@@ -93,12 +97,34 @@ export class Fci {
     return INSEPARABLE;
   }
 
-  /** Possible-D-Sep(x, y): where paths from x lead that avoid y, each step over a collider or along a triangle. */
+  /** Those that may be ancestors of x: from where one comes to x without walking against an arrowhead; x itself, too. */
+  #possibleAncestors(x: number): number {
+    const { adjacent } = this.#skeleton;
+    const { arrow } = this.#marks;
+    let found = 1 << x;
+    for (let open = found; open !== 0; ) {
+      const at = firstOf(open);
+      open &= open - 1;
+      for (let rest = adjacent[at] & ~found; rest !== 0; rest &= rest - 1) {
+        const before = firstOf(rest);
+        if ((arrow[before] >>> at) & 1) continue;
+        found |= 1 << before;
+        open |= 1 << before;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Possible-D-Sep(x, y): where paths from x lead that avoid y, each step over a collider or along a triangle, over what
+   * may be an ancestor of x or y.
+   */
   #possibleSeparators(x: number, y: number): number {
     const { adjacent } = this.#skeleton;
     const { arrow } = this.#marks;
     const paths = this.#paths.fill(0);
     const open = this.#open.fill(0);
+    const ancestors = this.#ancestors[x] | this.#ancestors[y];
     let reached = adjacent[x] & ~(1 << y);
     for (let rest = reached; rest !== 0; rest &= rest - 1) {
       const v = firstOf(rest);
@@ -110,6 +136,7 @@ export class Fci {
       const from = open[v];
       active &= ~(1 << v);
       open[v] = 0;
+      if (((ancestors >>> v) & 1) === 0) continue;
       for (let rest = adjacent[v] & ~(1 << x) & ~(1 << y); rest !== 0; rest &= rest - 1) {
         const w = firstOf(rest);
         const over = adjacent[w] | ((arrow[v] >>> w) & 1 ? arrow[v] : 0);

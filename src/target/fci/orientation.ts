@@ -40,22 +40,13 @@ export class Marks {
     this.#between = new Int32Array(nVariables);
   }
 
-  /** All edges o–o, then R0: a *→ b ←* c where a and c are no neighbours and b does not separate them. */
+  /** All edges o–o, then R0. */
   colliders(): void {
-    const { nVariables: n, arrow, tail, circle, adjacent } = this;
-    const { separator } = this.skeleton;
-    tail.fill(0);
-    for (let b = 0; b < n; b++) {
-      let into = 0;
-      for (let rest = adjacent[b]; rest !== 0; rest &= rest - 1) {
-        const a = firstOf(rest);
-        for (let others = rest & (rest - 1) & ~adjacent[a]; others !== 0; others &= others - 1) {
-          const c = firstOf(others);
-          if (((separator[a * n + c] >>> b) & 1) === 0) into |= (1 << a) | (1 << c);
-        }
-      }
-      arrow[b] = into;
-      circle[b] = adjacent[b] & ~into;
+    const { arrow, circle, adjacent } = this;
+    this.tail.fill(0);
+    for (let b = 0; b < this.nVariables; b++) {
+      arrow[b] = this.skeleton.intoCollider(b);
+      circle[b] = adjacent[b] & ~arrow[b];
     }
   }
 

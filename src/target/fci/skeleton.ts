@@ -9,7 +9,7 @@
 import { DataError, OptionError } from '../../errors.js';
 import { FEWEST_ROWS, fisherThresholds } from './fisher-z.js';
 import { type PartialCorrelation, partialCorrelation } from './partial-correlation.js';
-import { firstSubset, MOST_VARIABLES, nextSubset, sizeOf } from './subsets.js';
+import { firstOf, firstSubset, MOST_VARIABLES, nextSubset, sizeOf } from './subsets.js';
 
 export interface TestOptions {
   /** Level of Fisher's test. Default 0.05. */
@@ -103,6 +103,20 @@ export class Skeleton {
     this.adjacent[y] &= ~(1 << x);
     this.separator[x * this.nVariables + y] = separator;
     this.separator[y * this.nVariables + x] = separator;
+  }
+
+  /** R0 at b: the a of all a *→ b ←* c where a and c are no neighbours and b does not separate them. */
+  intoCollider(b: number): number {
+    const { nVariables: n, adjacent, separator } = this;
+    let into = 0;
+    for (let rest = adjacent[b]; rest !== 0; rest &= rest - 1) {
+      const a = firstOf(rest);
+      for (let others = rest & (rest - 1) & ~adjacent[a]; others !== 0; others &= others - 1) {
+        const c = firstOf(others);
+        if (((separator[a * n + c] >>> b) & 1) === 0) into |= (1 << a) | (1 << c);
+      }
+    }
+    return into;
   }
 
   #tryNeighbours(x: number, y: number, size: number): void {

@@ -96,7 +96,7 @@ export class BatchCorrelation {
 
   /** In one pass: genes are standardised over all cells, so a mean over some is no larger than what varies. */
   #correlate(): void {
-    const { nRows, nVariables: k } = this;
+    const k = this.nVariables;
     const correlation = this.#correlation;
     const mean = this.#mean;
     for (let a = 0; a < k; a++) {

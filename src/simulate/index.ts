@@ -22,6 +22,8 @@ export {
 } from './environments/index.js';
 export { FactorModel, type FactorModelOptions } from './factor-model.js';
 export {
+  GRAPH_CONTROL,
+  GRAPH_COUNTS,
   GRAPH_INTERVENTIONS,
   GRAPH_KINDS,
   GRAPH_MECHANISMS,
@@ -30,11 +32,15 @@ export {
   type GraphOptions,
   GraphRegimes,
   type GraphSettings,
+  type GraphTruth,
+  graphTruth,
+  hasGraphTruth,
   INTERVENTION_KINDS,
   type InterventionKind,
   type Regime,
   type RegimeGroup,
   type SimulatedRegimes,
+  simulateGraph,
   simulateRegimes,
   varsortability,
 } from './graph/index.js';

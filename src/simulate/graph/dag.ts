@@ -75,9 +75,8 @@ function parentsOfNewcomers(nodes: number, edges: number): number {
 /** `count` different numbers of 0 … n − 1, drawn one after the other with probability proportional to weight. */
 function byWeight(count: number, n: number, weight: (i: number) => number, random: Random): Int32Array {
   if (count === n) return Int32Array.from({ length: n }, (_, i) => i);
-  // The first of exponential waiting times at these rates come in that order (Efraimidis and Spirakis 2006).
+  // Those that come first when each waits an exponential time at this rate (Efraimidis and Spirakis 2006).
   const waits = Float64Array.from({ length: n }, (_, i) => -Math.log(random.uniformOpen()) / weight(i));
-  return Int32Array.from({ length: n }, (_, i) => i)
-    .sort((a, b) => waits[a] - waits[b])
-    .subarray(0, count);
+  const last = waits.slice().sort()[count - 1];
+  return Int32Array.from(waits.keys()).filter((i) => waits[i] <= last);
 }

@@ -1,7 +1,15 @@
 /** Cells of a causal graph under interventions: what finds targets, learns from it and is tested on it. */
 export { GRAPH_KINDS } from './dag.js';
+export { GRAPH_CONTROL, simulateGraph } from './file.js';
 export { INTERVENTION_KINDS, type InterventionKind, type Regime } from './interventions.js';
 export { GRAPH_MECHANISMS, type GraphMechanism } from './mechanisms.js';
-export { GRAPH_INTERVENTIONS, GRAPH_ROOTS, type GraphOptions, type GraphSettings } from './options.js';
+export {
+  GRAPH_COUNTS,
+  GRAPH_INTERVENTIONS,
+  GRAPH_ROOTS,
+  type GraphOptions,
+  type GraphSettings,
+} from './options.js';
 export { GraphRegimes, type RegimeGroup, type SimulatedRegimes, simulateRegimes } from './regimes.js';
+export { type GraphTruth, graphTruth, hasGraphTruth } from './truth.js';
 export { varsortability } from './varsortability.js';

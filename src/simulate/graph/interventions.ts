@@ -6,9 +6,13 @@ import { names } from '../settings.js';
 import { awayFromZero } from './mechanisms.js';
 import type { GraphSettings } from './options.js';
 
-/** 'hard': set to uniform values, whatever the parents; 'scale': multiplied; 'shift': moved. */
-export const INTERVENTION_KINDS = ['hard', 'scale', 'shift'] as const;
+/**
+ * 'hard': set to uniform values, whatever the parents; 'scale': multiplied; 'shift': moved up or down; 'knock-down':
+ * moved down.
+ */
+export const INTERVENTION_KINDS = ['hard', 'scale', 'shift', 'knock-down'] as const;
 export type InterventionKind = (typeof INTERVENTION_KINDS)[number];
+const MIXED = ['hard', 'scale', 'shift'] as const;
 
 export interface Regime {
   readonly name: string;
@@ -16,8 +20,8 @@ export interface Regime {
   /** Nodes, ascending. */
   readonly targets: Int32Array;
   /**
-   * `(nTargets)`: the factor of 'scale', which is also the variable's fold change; of 'shift' the observational
-   * standard deviations it moves by; of 'hard' nothing, 0.
+   * `(nTargets)`: the factor of 'scale'; of 'shift' and 'knock-down' the observational standard deviations that the
+   * target moves by, negative downwards; of 'hard' nothing, 0.
    */
   readonly amounts: Float64Array;
 }
@@ -31,7 +35,7 @@ export function drawRegimes(settings: GraphSettings, random: Random): Regime[] {
   const labels = names('regime', sets.length);
   return sets.map((ofRegime, r) => {
     const stream = random.split('regime', r);
-    const kind = intervention === 'mixed' ? INTERVENTION_KINDS[stream.integer(3)] : intervention;
+    const kind = intervention === 'mixed' ? MIXED[stream.integer(MIXED.length)] : intervention;
     const amounts = stream.fill(new Float64Array(ofRegime.length), () => drawAmount(kind, settings, stream));
     return { name: labels[r], kind, targets: ofRegime, amounts };
   });
@@ -41,6 +45,7 @@ export function drawRegimes(settings: GraphSettings, random: Random): Regime[] {
 function drawAmount(kind: InterventionKind, { scaleRange, shiftRange }: GraphSettings, random: Random) {
   if (kind === 'hard') return 0;
   if (kind === 'shift') return awayFromZero(shiftRange[0], shiftRange[1], random);
+  if (kind === 'knock-down') return -Math.abs(awayFromZero(shiftRange[0], shiftRange[1], random));
   return Math.exp(awayFromZero(Math.log(scaleRange[0]), Math.log(scaleRange[1]), random));
 }
 

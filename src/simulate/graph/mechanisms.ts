@@ -9,13 +9,12 @@ import type { Random } from '../../random/index.js';
 export const GRAPH_MECHANISMS = ['linear', 'polynomial', 'sigmoid', 'neural', 'neural-non-additive'] as const;
 export type GraphMechanism = (typeof GRAPH_MECHANISMS)[number];
 
-/** Writes `count` values of a node into `out`, from its parents' values and its noise, column by column. */
-export type NodeFunction = (
-  parents: readonly Float64Array[],
-  noise: Float64Array,
-  count: number,
-  out: Float64Array,
-) => void;
+export interface NodeFunction {
+  /** Writes `count` values of a node into `out`, from its parents' values and its noise, column by column. */
+  fill(parents: readonly Float64Array[], noise: Float64Array, count: number, out: Float64Array): void;
+  /** `(nParents)`, of 'linear'. */
+  readonly weights?: Float64Array;
+}
 
 /** A function of so many parents, at least one. */
 export function drawFunction(mechanism: GraphMechanism, nParents: number, random: Random): NodeFunction {
@@ -37,12 +36,15 @@ const weightsOf = (n: number, random: Random): Float64Array =>
 /** x = Σ w_p x_p + e. */
 function linear(nParents: number, random: Random): NodeFunction {
   const weights = weightsOf(nParents, random);
-  return (parents, noise, count, out) => {
-    for (let i = 0; i < count; i++) out[i] = noise[i];
-    for (let p = 0; p < nParents; p++) {
-      const [column, weight] = [parents[p], weights[p]];
-      for (let i = 0; i < count; i++) out[i] += weight * column[i];
-    }
+  return {
+    weights,
+    fill(parents, noise, count, out) {
+      for (let i = 0; i < count; i++) out[i] = noise[i];
+      for (let p = 0; p < nParents; p++) {
+        const [column, weight] = [parents[p], weights[p]];
+        for (let i = 0; i < count; i++) out[i] += weight * column[i];
+      }
+    },
   };
 }
 
@@ -54,15 +56,17 @@ function polynomial(nParents: number, random: Random): NodeFunction {
   const constant = awayFromZero(0.25, 1, random);
   const slopes = weightsOf(nParents, random);
   const curvatures = weightsOf(nParents, random);
-  return (parents, noise, count, out) => {
-    for (let i = 0; i < count; i++) out[i] = constant + noise[i];
-    for (let p = 0; p < nParents; p++) {
-      const [column, slope, curvature] = [parents[p], slopes[p], curvatures[p]];
-      for (let i = 0; i < count; i++) {
-        const z = Math.max(-HELD_AT, Math.min(HELD_AT, column[i]));
-        out[i] += z * (slope + curvature * z);
+  return {
+    fill(parents, noise, count, out) {
+      for (let i = 0; i < count; i++) out[i] = constant + noise[i];
+      for (let p = 0; p < nParents; p++) {
+        const [column, slope, curvature] = [parents[p], slopes[p], curvatures[p]];
+        for (let i = 0; i < count; i++) {
+          const z = Math.max(-HELD_AT, Math.min(HELD_AT, column[i]));
+          out[i] += z * (slope + curvature * z);
+        }
       }
-    }
+    },
   };
 }
 
@@ -73,33 +77,39 @@ function sigmoid(nParents: number, random: Random): NodeFunction {
     slope: awayFromZero(0.5, 2, random),
     middle: 4 * random.uniform() - 2,
   }));
-  return (parents, noise, count, out) => {
-    for (let i = 0; i < count; i++) out[i] = noise[i];
-    curves.forEach(({ height, slope, middle }, p) => {
-      const column = parents[p];
-      for (let i = 0; i < count; i++) {
-        const u = slope * (column[i] + middle);
-        out[i] += (height * u) / (1 + Math.abs(u));
-      }
-    });
+  return {
+    fill(parents, noise, count, out) {
+      for (let i = 0; i < count; i++) out[i] = noise[i];
+      curves.forEach(({ height, slope, middle }, p) => {
+        const column = parents[p];
+        for (let i = 0; i < count; i++) {
+          const u = slope * (column[i] + middle);
+          out[i] += (height * u) / (1 + Math.abs(u));
+        }
+      });
+    },
   };
 }
 
 /** x = Σ_h v_h tanh(Σ w_hp x_p + b_h) + e, ten units. */
 function neural(nParents: number, random: Random): NodeFunction {
   const network = drawNetwork(nParents, 10, random);
-  return (parents, noise, count, out) => {
-    for (let i = 0; i < count; i++) out[i] = noise[i];
-    network(parents, count, out);
+  return {
+    fill(parents, noise, count, out) {
+      for (let i = 0; i < count; i++) out[i] = noise[i];
+      network(parents, count, out);
+    },
   };
 }
 
 /** x = Σ_h v_h tanh(Σ w_hp x_p + u_h e + b_h), twenty units: the noise is one more input. */
 function neuralNonAdditive(nParents: number, random: Random): NodeFunction {
   const network = drawNetwork(nParents + 1, 20, random);
-  return (parents, noise, count, out) => {
-    out.fill(0, 0, count);
-    network([...parents, noise], count, out);
+  return {
+    fill(parents, noise, count, out) {
+      out.fill(0, 0, count);
+      network([...parents, noise], count, out);
+    },
   };
 }
 
@@ -122,12 +132,15 @@ function drawNetwork(nInputs: number, nUnits: number, random: Random) {
   };
 }
 
+/** Where single precision has 1. */
+const SATURATED = 7.905311107635498;
+
 /**
- * tanh to seven digits by a quotient of polynomials (that of Eigen), several times faster than `Math.tanh`, and with
+ * tanh to six digits by a quotient of polynomials (that of Eigen), several times faster than `Math.tanh`, and with
  * the same bits on every machine.
  */
 export function tanh(value: number): number {
-  const x = Math.max(-7.905311107635498, Math.min(7.905311107635498, value));
+  const x = value > SATURATED ? SATURATED : value < -SATURATED ? -SATURATED : value;
   const s = x * x;
   const above =
     4.89352455891786e-3 +

@@ -9,6 +9,7 @@ import { GRAPH_MECHANISMS } from './mechanisms.js';
 
 export const GRAPH_INTERVENTIONS = [...INTERVENTION_KINDS, 'mixed'] as const;
 export const GRAPH_ROOTS = ['gaussian', 'uniform'] as const;
+export const GRAPH_COUNTS = ['none', 'poisson', 'negative-binomial'] as const;
 
 export interface GraphOptions {
   /** Variables. Default 10. */
@@ -28,14 +29,16 @@ export interface GraphOptions {
    * 'linear' and 'sigmoid', yes for the others, without which polynomials would overflow.
    */
   readonly normalise?: boolean;
-  /** 'mixed': each regime has one of the three kinds. Default 'hard'. */
+  /** 'mixed': each regime is 'hard', 'scale' or 'shift', each as likely. Default 'hard'. */
   readonly intervention?: (typeof GRAPH_INTERVENTIONS)[number];
   /** Values of a 'hard' target, uniform. Default [−1, 1]. */
   readonly hardRange?: readonly [number, number];
   /** Factor of a 'scale' target, or one divided by it, log-uniform. Default [2, 5]. */
   readonly scaleRange?: readonly [number, number];
-  /** Size of the shift of a 'shift' target in its observational standard deviations, uniform. Default [1, 3]. */
+  /** Size of a 'shift' or 'knock-down' in the target's observational standard deviations, uniform. Default [1, 3]. */
   readonly shiftRange?: readonly [number, number];
+  /** Probability that a cell of a regime was hit, in all its targets, rather than not at all. Default 1. */
+  readonly efficiency?: number;
   /** Fewest and most targets of a regime. Default [1, 3]. */
   readonly targets?: readonly [number, number];
   /**
@@ -49,6 +52,20 @@ export interface GraphOptions {
   readonly cellsPerRegime?: number;
   /** Are values in units of the mean and standard deviation of the observational cells? Default false. */
   readonly standardise?: boolean;
+  /** Counts of molecules around the exponentials of the values, or 'none': the values themselves. Default 'none'. */
+  readonly counts?: (typeof GRAPH_COUNTS)[number];
+  /** With counts: mean total of an observational cell. Default 10 a node. */
+  readonly library?: number;
+  /** With counts: standard deviation of the natural logarithm of a cell's library. Default .3. */
+  readonly librarySpread?: number;
+  /** With counts: standard deviation of the log level of a gene over genes. Default 1. */
+  readonly levelSpread?: number;
+  /** With counts: standard deviation of a gene's log expression over observational cells. Default .7. */
+  readonly expressionSpread?: number;
+  /** With counts 'negative-binomial', θ: variance μ + μ² / θ. Default 5. */
+  readonly inverseDispersion?: number;
+  /** With counts: mean at which half of the counts are lost, set to 0: of mean μ, dropout / (dropout + μ). Default 0. */
+  readonly dropout?: number;
   /** Default 0. */
   readonly seed?: number;
 }
@@ -63,9 +80,16 @@ const DEFAULTS = {
   hardRange: [-1, 1] as readonly [number, number],
   scaleRange: [2, 5] as readonly [number, number],
   shiftRange: [1, 3] as readonly [number, number],
+  efficiency: 1,
   cells: 1000,
   cellsPerRegime: 1000,
   standardise: false,
+  counts: 'none' as (typeof GRAPH_COUNTS)[number],
+  librarySpread: 0.3,
+  levelSpread: 1,
+  expressionSpread: 0.7,
+  inverseDispersion: 5,
+  dropout: 0,
   seed: 0,
 };
 
@@ -101,16 +125,9 @@ export function graphSettings(options: GraphOptions): GraphSettings {
       "used with mechanism 'polynomial', whose values would overflow",
     );
   }
-  checkRange('hardRange', chosen.hardRange, -1e6, 1e6);
-  checkRange('scaleRange', chosen.scaleRange, 1, 1000);
-  checkRange('shiftRange', chosen.shiftRange, 0, 1000);
-  const usedBy = { hardRange: 'hard', scaleRange: 'scale', shiftRange: 'shift' } as const;
-  for (const option of ['hardRange', 'scaleRange', 'shiftRange'] as const) {
-    if (given[option] !== undefined && intervention !== 'mixed' && intervention !== usedBy[option]) {
-      const allowed = `used: it belongs to interventions '${usedBy[option]}' and 'mixed'`;
-      throw new OptionError(option, given[option].join('-'), allowed);
-    }
-  }
+  checkIntervention(chosen, given);
+  const library = given.library ?? 10 * nodes;
+  checkCounts({ ...chosen, library }, given);
   wholeNumber('cells', chosen.cells, 1);
   wholeNumber('cellsPerRegime', chosen.cellsPerRegime, 1);
   const targets = given.targets ?? [1, Math.min(3, nodes)];
@@ -118,7 +135,48 @@ export function graphSettings(options: GraphOptions): GraphSettings {
   wholeNumber('targets (most)', targets[1], targets[0], nodes);
   const regimesOfSize = shareRegimes(nodes, targets, given.regimes);
   const regimes = regimesOfSize.reduce((sum, count) => sum + count, 0);
-  return { ...chosen, edges, normalise, targets, regimes, regimesOfSize };
+  return { ...chosen, edges, normalise, library, targets, regimes, regimesOfSize };
+}
+
+/** Options that another one makes idle are refused, so that nobody believes they were used. */
+function refuse(given: GraphOptions, option: keyof GraphOptions, idle: boolean, usedWith: string): void {
+  if (idle && given[option] !== undefined) {
+    throw new OptionError(option, String(given[option]), `used: it belongs to ${usedWith}`);
+  }
+}
+
+function checkIntervention(chosen: typeof DEFAULTS, given: GraphOptions): void {
+  const { intervention, hardRange, scaleRange, shiftRange } = chosen;
+  checkRange('hardRange', hardRange, -1e6, 1e6);
+  checkRange('scaleRange', scaleRange, 1, 1000);
+  checkRange('shiftRange', shiftRange, 0, 1000);
+  numberBetween('efficiency', chosen.efficiency, 0, 1);
+  const isNone = (...kinds: string[]) => !['mixed', ...kinds].includes(intervention);
+  refuse(given, 'hardRange', isNone('hard'), "interventions 'hard' and 'mixed'");
+  refuse(given, 'scaleRange', isNone('scale'), "interventions 'scale' and 'mixed'");
+  refuse(
+    given,
+    'shiftRange',
+    isNone('shift', 'knock-down'),
+    "interventions 'shift', 'knock-down' and 'mixed'",
+  );
+}
+
+function checkCounts(chosen: typeof DEFAULTS & { library: number }, given: GraphOptions): void {
+  oneOf('counts', chosen.counts, GRAPH_COUNTS);
+  // Counts are kept in float32, exact to 2^24.
+  numberBetween('library', chosen.library, 1e-3, 2 ** 24);
+  numberBetween('librarySpread', chosen.librarySpread, 0, 3);
+  numberBetween('levelSpread', chosen.levelSpread, 0, 3);
+  numberBetween('expressionSpread', chosen.expressionSpread, 0, 2);
+  numberBetween('inverseDispersion', chosen.inverseDispersion, 1e-3, 1e9);
+  numberBetween('dropout', chosen.dropout, 0, 2 ** 24);
+  const none = chosen.counts === 'none';
+  for (const option of ['library', 'librarySpread', 'levelSpread', 'expressionSpread', 'dropout'] as const) {
+    refuse(given, option, none, "counts 'poisson' and 'negative-binomial'");
+  }
+  refuse(given, 'inverseDispersion', chosen.counts !== 'negative-binomial', "counts 'negative-binomial'");
+  if (!none && chosen.standardise) throw new OptionError('standardise', true, 'used with counts');
 }
 
 /** Throws OptionError where the cells of all regimes, `nodes` values each, do not fit into memory at once. */

@@ -6,9 +6,10 @@
  * see docs/methods/graph-simulator.md.
  */
 import { type DenseMatrix, dense } from '../../data/index.js';
-import { OptionError } from '../../errors.js';
+import { NumericalError, OptionError } from '../../errors.js';
 import { Random } from '../../random/index.js';
 import { names } from '../settings.js';
+import { CountMeasurement } from './counts.js';
 import { type Dag, drawDag } from './dag.js';
 import { drawRegimes, type Regime } from './interventions.js';
 import { drawFunction, type NodeFunction } from './mechanisms.js';
@@ -16,7 +17,7 @@ import { checkCells, type GraphOptions, type GraphSettings, graphSettings } from
 import { varsortability } from './varsortability.js';
 
 export interface RegimeGroup extends Regime {
-  /** `(cellsPerRegime, nNodes)` float32. */
+  /** `(cellsPerRegime, nNodes)` float32: values, or counts. */
   readonly cells: DenseMatrix;
 }
 
@@ -25,12 +26,12 @@ export interface SimulatedRegimes {
   readonly genes: readonly string[];
   /** Parents of each node, ascending. */
   readonly graph: readonly Int32Array[];
-  /** `(nCells, nNodes)` float32: observational cells. */
+  /** `(nCells, nNodes)` float32: observational cells, values or counts. */
   readonly control: DenseMatrix;
   readonly groups: readonly RegimeGroup[];
   /** Of the observational cells as they are here: ½ where they are standardised. */
   readonly varsortability: number;
-  /** Of the observational cells before any standardisation. */
+  /** Of their values before any standardisation or counting. */
   readonly rawVarsortability: number;
 }
 
@@ -41,8 +42,8 @@ const LARGEST = 1e25;
 
 /** All regimes of these options, in memory. Throws OptionError. */
 export function simulateRegimes(options: GraphOptions = {}): SimulatedRegimes {
+  checkCells(graphSettings(options));
   const regimes = new GraphRegimes(options);
-  checkCells(regimes.settings);
   return {
     genes: regimes.genes,
     graph: regimes.graph,
@@ -65,6 +66,7 @@ export class GraphRegimes {
   /** Observational means and standard deviations of nodes `(nNodes)`, of 1024 cells of their own. */
   readonly means: Float64Array;
   readonly deviations: Float64Array;
+  readonly varsortability: number;
   readonly rawVarsortability: number;
   private readonly random: Random;
   private readonly dag: Dag;
@@ -73,6 +75,9 @@ export class GraphRegimes {
   private readonly columns: readonly Float64Array[];
   private readonly inputs: readonly Float64Array[];
   private readonly noiseColumn = new Float64Array(BLOCK);
+  /** Which cells of a block the intervention reached. */
+  private readonly hit = new Uint8Array(BLOCK).fill(1);
+  private readonly counting?: CountMeasurement;
   /** What is taken off and divided by where cells are standardised. */
   private readonly centres?: Float64Array;
   private readonly spreads?: Float64Array;
@@ -96,15 +101,22 @@ export class GraphRegimes {
     this.means = new Float64Array(nodes);
     this.deviations = new Float64Array(nodes);
     this.measure();
+    if (settings.counts !== 'none') {
+      const { means, deviations, columns } = this;
+      this.counting = new CountMeasurement({ means, deviations, columns }, settings, random.split('levels'));
+    }
     this.regimes = drawRegimes(settings, random.split('regimes'));
-    this.control = this.cells(settings.cells, random.split('control'));
-    const { centres, variances } = moments(this.control);
+    const control = this.values(settings.cells, random.split('control'));
+    const { centres, variances } = moments(control);
     this.rawVarsortability = varsortability(this.graph, this.dag.order, variances);
     if (settings.standardise) {
       this.centres = centres;
       this.spreads = variances.map((variance) => Math.sqrt(variance) || 1);
-      this.standardise(this.control);
     }
+    this.control = this.shown(control, random.split('control'));
+    if (settings.standardise) this.varsortability = 0.5;
+    else if (this.counting === undefined) this.varsortability = this.rawVarsortability;
+    else this.varsortability = varsortability(this.graph, this.dag.order, moments(this.control).variances);
   }
 
   /** Parents of each node, ascending. */
@@ -112,9 +124,10 @@ export class GraphRegimes {
     return this.dag.parents;
   }
 
-  /** Of the observational cells as they are here. */
-  get varsortability(): number {
-    return this.settings.standardise ? 0.5 : this.rawVarsortability;
+  /** With 'linear', the weight of each node's parents, of standardised ones with `normalise`. */
+  get weights(): readonly Float64Array[] | undefined {
+    if (this.settings.mechanism !== 'linear') return undefined;
+    return this.functions.map((ofNode) => ofNode?.weights ?? new Float64Array(0));
   }
 
   /** The cells of regime `k`, the same at every call. */
@@ -123,8 +136,9 @@ export class GraphRegimes {
     if (regime === undefined) {
       throw new OptionError('regime', k, `a whole number from 0 to ${this.regimes.length - 1}`);
     }
-    const cells = this.cells(this.settings.cellsPerRegime, this.random.split('group', k), regime);
-    return { ...regime, cells: this.standardise(cells) };
+    const random = this.random.split('group', k);
+    const values = this.values(this.settings.cellsPerRegime, random, regime);
+    return { ...regime, cells: this.shown(values, random) };
   }
 
   /** Means and standard deviations of nodes, from parents to children, whose functions may need them. */
@@ -145,11 +159,13 @@ export class GraphRegimes {
     }
   }
 
-  private cells(nCells: number, random: Random, regime?: Regime): DenseMatrix {
-    const { nodes } = this.settings;
+  private values(nCells: number, random: Random, regime?: Regime): DenseMatrix {
+    const { nodes, efficiency } = this.settings;
     const values = new Float32Array(nCells * nodes);
     for (let first = 0; first < nCells; first += BLOCK) {
       const count = Math.min(BLOCK, nCells - first);
+      if (regime !== undefined && efficiency < 1)
+        random.fill(this.hit, (r) => (r.bernoulli(efficiency) ? 1 : 0));
       for (const node of this.dag.order) {
         this.fillNode(node, count, random, regime);
         this.fillInput(node, count);
@@ -158,22 +174,28 @@ export class GraphRegimes {
         for (let node = 0; node < nodes; node++, at++) values[at] = this.columns[node][i];
       }
     }
+    if (!values.every(Number.isFinite)) {
+      const advice = 'ask for fewer edges or targets, smaller interventions, or normalise';
+      throw new NumericalError(`values of ${regime?.name ?? 'the control'} grow beyond float32; ${advice}`);
+    }
     return dense(nCells, nodes, values);
   }
 
   /** The first `count` values of a node's column, from its parents' inputs. */
   private fillNode(node: number, count: number, random: Random, regime?: Regime): void {
-    const column = this.columns[node];
-    const target = regime === undefined ? -1 : regime.targets.indexOf(node);
-    if (target >= 0 && regime?.kind === 'hard') {
-      fillUniform(this.settings.hardRange, count, random, column);
-      return;
-    }
     this.fillUntouched(node, count, random);
+    const target = regime === undefined ? -1 : regime.targets.indexOf(node);
     if (target < 0 || regime === undefined) return;
+    const column = this.columns[node];
+    const [low, high] = this.settings.hardRange;
     const amount = regime.amounts[target];
-    const [factor, shift] = regime.kind === 'scale' ? [amount, 0] : [1, amount * this.deviations[node]];
-    for (let i = 0; i < count; i++) column[i] = factor * column[i] + shift;
+    const shift = amount * this.deviations[node];
+    for (let i = 0; i < count; i++) {
+      if (this.hit[i] === 0) continue;
+      if (regime.kind === 'hard') column[i] = low + (high - low) * random.uniform();
+      else if (regime.kind === 'scale') column[i] *= amount;
+      else column[i] += shift;
+    }
   }
 
   private fillUntouched(node: number, count: number, random: Random): void {
@@ -183,9 +205,9 @@ export class GraphRegimes {
       const scale = this.noise[node];
       for (let i = 0; i < count; i++) this.noiseColumn[i] = scale * random.normal();
       const parents = Array.from(this.dag.parents[node], (parent) => this.inputs[parent]);
-      ofParents(parents, this.noiseColumn, count, column);
+      ofParents.fill(parents, this.noiseColumn, count, column);
     } else if (this.settings.roots === 'uniform') {
-      fillUniform([-1, 1], count, random, column);
+      for (let i = 0; i < count; i++) column[i] = 2 * random.uniform() - 1;
     } else {
       for (let i = 0; i < count; i++) column[i] = random.normal();
     }
@@ -199,9 +221,10 @@ export class GraphRegimes {
     for (let i = 0; i < count; i++) input[i] = (column[i] - mean) * perDeviation;
   }
 
-  /** In place. */
-  private standardise(matrix: DenseMatrix): DenseMatrix {
+  /** Values as they are shown, in place: counted, standardised, or as they are. */
+  private shown(matrix: DenseMatrix, random: Random): DenseMatrix {
     const { centres, spreads } = this;
+    this.counting?.count(matrix.values, random);
     if (centres === undefined || spreads === undefined) return matrix;
     const { values, nCols } = matrix;
     for (let at = 0, node = 0; at < values.length; at++, node = node + 1 === nCols ? 0 : node + 1) {
@@ -209,15 +232,6 @@ export class GraphRegimes {
     }
     return matrix;
   }
-}
-
-function fillUniform(
-  [low, high]: readonly [number, number],
-  count: number,
-  random: Random,
-  out: Float64Array,
-) {
-  for (let i = 0; i < count; i++) out[i] = low + (high - low) * random.uniform();
 }
 
 /** Means and variances (divided by n) of columns. */

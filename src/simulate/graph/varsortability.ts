@@ -41,6 +41,7 @@ export function varsortability(
 }
 
 function orderOf(source: number, end: number): number {
+  if (end === source) return 0.5;
   const ratio = end / source;
   if (ratio > 1 + TOLERANCE) return 1;
   return ratio > 1 - TOLERANCE ? 0.5 : 0;

@@ -2,4 +2,5 @@
 export { Fci } from './fci.js';
 export { MARK, markMatrix, TOKEN, TOKENS, tokensOf, writeTokens } from './graph.js';
 export type { Marks } from './orientation.js';
+export { Pc } from './pc.js';
 export type { TestOptions } from './skeleton.js';

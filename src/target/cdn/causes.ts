@@ -38,7 +38,7 @@ export function explain(
   const [control, perturbed] = sets;
   const best: Change[] = [];
   const distances: number[] = [];
-  const chosen: number[][] = [];
+  const chosen: (readonly number[])[] = [];
   const tried: { readonly members: readonly number[]; readonly distance: number }[] = [];
 
   const judge = (rest: readonly number[], members: readonly number[]) => {

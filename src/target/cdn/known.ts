@@ -1,0 +1,38 @@
+/** What is worked out of a control and a perturbed set before features are made of it, and what features share. */
+import type { Explanation } from './causes.js';
+import type { Moments } from './moments.js';
+import type { PairEvidence } from './pairs.js';
+import type { LinearDependence } from './precision.js';
+
+/** Of one set, what does not depend on the other. */
+export interface SetEvidence {
+  readonly moments: Moments;
+  readonly linear: LinearDependence;
+}
+
+export interface Known {
+  readonly genes: number;
+  /** The control's, the perturbed cells'. */
+  readonly sets: readonly [SetEvidence, SetEvidence];
+  readonly pairs: PairEvidence;
+  /** (genes) */
+  readonly causes: readonly Explanation[];
+  /** (genes, genes): from `Explanation.inclusion`. */
+  readonly inclusion: Float64Array;
+  /** By set (genes): the mean shift that others do not explain, by the set's own dependences, in standard errors. */
+  readonly ownShift: readonly [Float64Array, Float64Array];
+}
+
+/**
+ * Groups of features, as the variants of the network choose them. `marginal` are estimates from a few genes at a time;
+ * correlation, covariance and partial correlation are the global statistics.
+ */
+export type FeatureGroup = 'moments' | 'correlation' | 'covariance' | 'partial' | 'marginal';
+
+export type WhichSet = 0 | 1;
+export const SET_NAMES = ['control', 'perturbed'] as const;
+
+/** Keeps the sign; 1 becomes 0.7, a thousand 7. */
+export const squeezed = (z: number): number => Math.sign(z) * Math.log1p(Math.abs(z));
+
+export const cellsOf = ({ sets }: Known, set: WhichSet): number => sets[set].moments.cells;

@@ -1,0 +1,125 @@
+/**
+ * What the network learns from: simulated systems of every kind that it may meet, so that one set of weights does for
+ * all. The paper trains on hard interventions only. Each example is a control set, a perturbed one, who was hit, and
+ * the graph; in some nobody was hit, some systems are seen through counts, and some have genes that nobody measured.
+ */
+import type { DenseMatrix } from '../../data/index.js';
+import type { Random } from '../../random/index.js';
+import { GRAPH_MECHANISMS, type GraphOptions, GraphRegimes } from '../../simulate/index.js';
+import { type Evidence, evidenceOf, setEvidence } from './evidence.js';
+import { momentsOf, scalesOf } from './moments.js';
+
+export interface Example {
+  readonly evidence: Evidence;
+  /** (genes): 1 where hit. */
+  readonly hit: Uint8Array;
+  /** Parents of each gene among the genes. */
+  readonly graph: readonly Int32Array[];
+}
+
+/** Shares of examples in which nobody was hit, of systems seen as counts, and of those with genes that are not seen. */
+const UNTOUCHED = 0.04;
+const COUNTED = 0.3;
+const PARTLY_SEEN = 0.2;
+
+/** `count` examples of one system, or as many as it has. */
+export function drawExamples(random: Random, genes: number, count: number): Example[] {
+  const settings = random.split('settings');
+  const hidden = genes >= 5 && settings.bernoulli(PARTLY_SEEN) ? Math.ceil(genes / 5) : 0;
+  const options = drawSystem(settings, genes + hidden, count);
+  const system = new GraphRegimes(options);
+  const seen = settings.permutation(genes + hidden).subarray(0, genes);
+  const placeOf = new Map(Array.from(seen, (node, place) => [node, place]));
+  const places = (nodes: Int32Array) =>
+    Int32Array.from([...nodes].flatMap((node) => placeOf.get(node) ?? []));
+  const graph = Array.from(seen, (node) => places(system.graph[node]));
+  const measured = (cells: DenseMatrix) => measure(cells, seen, options.counts !== undefined);
+  const control = measured(system.control);
+  const half = Math.floor(control.nRows / 2);
+  return system.regimes.flatMap((regime, k) => {
+    const hit = new Uint8Array(genes);
+    if (half >= 8 && settings.bernoulli(UNTOUCHED)) {
+      const [first, second] = [rows(control, 0, half), rows(control, half, control.nRows)];
+      return [{ evidence: between(first, second), hit, graph }];
+    }
+    for (const target of places(regime.targets)) hit[target] = 1;
+    // whom to blame where the cause was not measured, nobody can say
+    if (!hit.includes(1)) return [];
+    return [{ evidence: between(control, measured(system.group(k).cells)), hit, graph }];
+  });
+}
+
+function between(control: DenseMatrix, perturbed: DenseMatrix): Evidence {
+  const scales = scalesOf(control);
+  return evidenceOf(setEvidence(momentsOf(control, scales)), setEvidence(momentsOf(perturbed, scales)));
+}
+
+function measure({ nRows, nCols, values }: DenseMatrix, seen: Int32Array, counts: boolean): DenseMatrix {
+  const out = new Float64Array(nRows * seen.length);
+  for (let i = 0; i < nRows; i++) {
+    seen.forEach((node, place) => {
+      const value = Number(values[i * nCols + node]);
+      out[i * seen.length + place] = counts ? Math.log1p(value) : value;
+    });
+  }
+  return { kind: 'dense', nRows, nCols: seen.length, values: out };
+}
+
+function rows({ nCols, values }: DenseMatrix, from: number, to: number): DenseMatrix {
+  return { kind: 'dense', nRows: to - from, nCols, values: values.slice(from * nCols, to * nCols) };
+}
+
+function drawSystem(random: Random, nodes: number, regimes: number): GraphOptions {
+  const uniform = (low: number, high: number) => low + (high - low) * random.uniform();
+  const logUniform = (low: number, high: number) => Math.exp(uniform(Math.log(low), Math.log(high)));
+  const pairs = (nodes * (nodes - 1)) / 2;
+  const edges = Math.min(nodes * logUniform(0.5, 4), 0.7 * pairs);
+  const linear = random.bernoulli(0.3);
+  const polynomial = random.bernoulli(0.4);
+  const other = GRAPH_MECHANISMS[random.integer(GRAPH_MECHANISMS.length)];
+  const counted = random.bernoulli(COUNTED);
+  // of a few genes there are only so many different sets
+  const few = nodes < 3 ? 1 : 1 + random.integer(2);
+  return {
+    nodes,
+    edges,
+    graph: random.bernoulli(0.7) ? 'erdos-renyi' : 'scale-free',
+    mechanism: linear ? 'linear' : polynomial ? 'polynomial' : other,
+    noiseScale: logUniform(0.2, 1),
+    roots: random.bernoulli(0.75) ? 'gaussian' : 'uniform',
+    ...drawIntervention(random, uniform, logUniform),
+    targets: nodes < 6 ? [few, few] : [1, 3],
+    regimes: Math.min(regimes, nodes < 6 ? nodes : 3 * nodes),
+    cells: Math.round(logUniform(30, 2000)),
+    cellsPerRegime: Math.round(logUniform(12, 1200)),
+    ...(counted && {
+      counts: random.bernoulli(0.5) ? 'poisson' : 'negative-binomial',
+      library: nodes * logUniform(0.5, 20),
+      librarySpread: uniform(0, 0.5),
+      expressionSpread: uniform(0.3, 1),
+      dropout: random.bernoulli(0.5) ? uniform(0, 1) : 0,
+    }),
+    seed: random.nextUint32(),
+  };
+}
+
+function drawIntervention(
+  random: Random,
+  uniform: (low: number, high: number) => number,
+  logUniform: (low: number, high: number) => number,
+): Partial<GraphOptions> {
+  const efficiency = random.bernoulli(0.8) ? 1 : uniform(0.4, 1);
+  const smallest = logUniform(0.15, 1.5);
+  const shiftRange: [number, number] = [smallest, smallest * logUniform(1.2, 4)];
+  if (random.bernoulli(0.2)) return { intervention: 'knock-down', shiftRange, efficiency };
+  const centre = random.bernoulli(0.5) ? 0 : uniform(-2, 2);
+  const halfWidth = logUniform(0.3, 3);
+  const weakest = logUniform(1.15, 2.5);
+  return {
+    intervention: 'mixed',
+    hardRange: [centre - halfWidth, centre + halfWidth],
+    scaleRange: [weakest, weakest * logUniform(1.2, 3)],
+    shiftRange,
+    efficiency,
+  };
+}

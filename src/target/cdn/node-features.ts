@@ -1,0 +1,94 @@
+/**
+ * Numbers of a gene: how its mean, variance and shape changed, and how much of that is left once others are known.
+ * Without units; changes in standard errors.
+ */
+import { cellsOf, type FeatureGroup, type Known, SET_NAMES, squeezed, type WhichSet } from './known.js';
+
+export interface NodeFeature {
+  readonly name: string;
+  readonly group: FeatureGroup;
+  readonly value: (known: Known, i: number) => number;
+}
+
+const feature = (group: FeatureGroup, name: string, value: NodeFeature['value']): NodeFeature => ({
+  name,
+  group,
+  value,
+});
+
+const ofSets = (
+  group: FeatureGroup,
+  name: string,
+  value: (known: Known, set: WhichSet, i: number) => number,
+): NodeFeature[] =>
+  SET_NAMES.map((set, s) => feature(group, `${name}-${set}`, (known, i) => value(known, s as WhichSet, i)));
+
+/** A moment in each set, and its change; its standard error is √(`spread` / cells) of a normal gene. */
+function shape(name: 'skewness' | 'kurtosis', usual: number, spread: number): NodeFeature[] {
+  const of = ({ sets }: Known, set: WhichSet, i: number) => squeezed(sets[set].moments[name][i] - usual);
+  return [
+    ...ofSets('moments', name, of),
+    feature('moments', `${name}-change`, (known, i) => {
+      const error = Math.sqrt(spread / cellsOf(known, 0) + spread / cellsOf(known, 1));
+      return squeezed((of(known, 1, i) - of(known, 0, i)) / error) / 2;
+    }),
+  ];
+}
+
+/** log(after / before), bounded where one is 0. */
+const logRatio = (after: number, before: number): number => Math.log((after + 1e-6) / (before + 1e-6));
+
+const spreadRatio = ({ sets }: Known, i: number): number =>
+  logRatio(sets[1].moments.variance[i], sets[0].moments.variance[i]);
+
+const shiftOf = ({ sets }: Known, i: number): number => sets[1].moments.mean[i] - sets[0].moments.mean[i];
+
+/** By sizes 0 … `largest` of the set of causes: what is left to be explained. */
+const leftOf = (largest: number): NodeFeature[] =>
+  Array.from({ length: largest + 1 }, (_, size) => [
+    feature(
+      'marginal',
+      `coefficients-${size}`,
+      ({ causes }, i) => squeezed(causes[i].best[size].coefficients) / 2,
+    ),
+    feature('marginal', `variance-${size}`, ({ causes }, i) => squeezed(causes[i].best[size].variance) / 2),
+    feature('marginal', `distance-${size}`, ({ causes }, i) => squeezed(causes[i].distances[size]) / 4),
+  ]).flat();
+
+/** Largest set of causes that is looked for. */
+export const MOST_CAUSES = 4;
+
+export const NODE_FEATURES: readonly NodeFeature[] = [
+  feature('moments', 'shift', (known, i) => squeezed(shiftOf(known, i))),
+  feature('moments', 'shift-z', (known, i) => {
+    const error = known.sets.reduce((sum, { moments }) => sum + moments.variance[i] / moments.cells, 0);
+    return error > 0 ? squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2 : 0;
+  }),
+  feature('moments', 'spread', spreadRatio),
+  ...(['as-normal', 'by-kurtosis'] as const).map((by) =>
+    feature('moments', `spread-z-${by}`, (known, i) => {
+      // the variance of log s² is (kurtosis − 1) / cells
+      const error = known.sets.reduce((sum, { moments: { kurtosis, cells } }) => {
+        return sum + ((by === 'as-normal' ? 3 : Math.max(kurtosis[i], 1.5)) - 1) / cells;
+      }, 0);
+      return squeezed(spreadRatio(known, i) / Math.sqrt(error)) / 2;
+    }),
+  ),
+  ...shape('skewness', 0, 6),
+  ...shape('kurtosis', 3, 24),
+  ...leftOf(MOST_CAUSES),
+  feature('marginal', 'least-distance', ({ causes }, i) => squeezed(Math.min(...causes[i].distances)) / 4),
+  feature('partial', 'spread-given-all', (known, i) => {
+    const [before, after] = known.sets.map(({ linear }) => linear.precision[i * (known.genes + 1)]);
+    const error = Math.sqrt(2 / cellsOf(known, 0) + 2 / cellsOf(known, 1));
+    return squeezed((spreadRatio(known, i) + Math.log(before / after)) / error) / 2;
+  }),
+  ...ofSets('partial', 'shift-given-all', ({ ownShift }, set, i) => squeezed(ownShift[set][i]) / 2),
+  ...ofSets(
+    'partial',
+    'determined',
+    ({ sets, genes }, set, i) => 1 - 1 / sets[set].linear.precision[i * (genes + 1)],
+  ),
+  ...ofSets('moments', 'cells', (known, set) => Math.log(cellsOf(known, set)) / 4 - 1.5),
+  feature('moments', 'genes', ({ genes }) => Math.log(genes) / 4 - 0.7),
+];

@@ -1,0 +1,63 @@
+/** What a differential network is built from. */
+import { OptionError } from '../../errors.js';
+import type { FeatureGroup } from './known.js';
+
+export const CDN_VARIANTS = ['graph', 'axial', 'mlp'] as const;
+export const CDN_STATISTICS = ['all', 'inverse', 'correlation', 'correlation+covariance', 'none'] as const;
+export const CDN_PAIRINGS = ['concatenate', 'difference'] as const;
+
+export interface CdnSettings {
+  /** How pairs of genes speak with each other. Default 'graph'. */
+  readonly variant: (typeof CDN_VARIANTS)[number];
+  /** Global statistics of pairs: partial correlations ('inverse'), correlations, covariances. Default 'all'. */
+  readonly statistics: (typeof CDN_STATISTICS)[number];
+  /** What is known of a pair in both sets: side by side, or as the difference. Default 'concatenate'. */
+  readonly pairing: (typeof CDN_PAIRINGS)[number];
+  /** Are estimates from a few genes at a time used? Default true. */
+  readonly marginals: boolean;
+  /** Default 48. */
+  readonly width: number;
+  /** Default 3. */
+  readonly blocks: number;
+  /** Of attention; divides the width. Default 4. */
+  readonly heads: number;
+}
+
+export const CDN_DEFAULTS: CdnSettings = {
+  variant: 'graph',
+  statistics: 'all',
+  pairing: 'concatenate',
+  marginals: true,
+  width: 48,
+  blocks: 3,
+  heads: 4,
+};
+
+const STATISTICS: Readonly<Record<CdnSettings['statistics'], readonly FeatureGroup[]>> = {
+  all: ['partial', 'correlation', 'covariance'],
+  inverse: ['partial'],
+  correlation: ['correlation'],
+  'correlation+covariance': ['correlation', 'covariance'],
+  none: [],
+};
+
+export function usesGroup({ statistics, marginals }: CdnSettings, group: FeatureGroup): boolean {
+  if (group === 'moments') return true;
+  return group === 'marginal' ? marginals : STATISTICS[statistics].includes(group);
+}
+
+/** Throws OptionError. */
+export function checkSettings(settings: CdnSettings): void {
+  const { variant, statistics, pairing, marginals, width, blocks, heads } = settings;
+  if (!CDN_VARIANTS.includes(variant)) throw new OptionError('variant', variant, CDN_VARIANTS);
+  if (!CDN_STATISTICS.includes(statistics)) throw new OptionError('statistics', statistics, CDN_STATISTICS);
+  if (!CDN_PAIRINGS.includes(pairing)) throw new OptionError('pairing', pairing, CDN_PAIRINGS);
+  if (statistics === 'none' && !marginals) {
+    throw new OptionError('statistics', statistics, 'used with marginals, or nothing is known of pairs');
+  }
+  for (const [name, value] of Object.entries({ width, blocks, heads })) {
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new OptionError(name, value, 'a whole number ≥ 1');
+  }
+  if (width % heads !== 0) throw new OptionError('heads', heads, `a divisor of the width ${width}`);
+}

@@ -9,6 +9,7 @@ import { inpaintVerb } from './inpaint.js';
 import { representVerb } from './represent.js';
 import { reproduceVerb } from './reproduce.js';
 import { simulateVerb } from './simulate.js';
+import { targetVerb } from './target.js';
 
 export const verbs = [
   infoVerb,
@@ -18,6 +19,7 @@ export const verbs = [
   designVerb,
   inpaintVerb,
   representVerb,
+  targetVerb,
   simulateVerb,
   reproduceVerb,
   fingerprintVerb,

@@ -13,3 +13,4 @@ export * from './reproduce-ntk.node.js';
 export * from './reproduce-si.node.js';
 export * from './reproduce-svae.node.js';
 export * from './simulated-images.node.js';
+export * from './target-file.node.js';

@@ -1,12 +1,15 @@
-/** `simulate cells` and `simulate environments` from outside: files that keep the truth, options of one kind only, refusals. */
+/** `simulate cells`, `simulate environments` and `simulate graph` from outside: files that keep the truth, options of one kind only, refusals. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readData } from '../src/formats/index.node.js';
 import {
   type CellsOptions,
   type EnvironmentsOptions,
+  type GraphOptions,
+  graphTruth,
   simulateCells,
   simulateEnvironments,
+  simulateGraph,
 } from '../src/simulate/index.js';
 import { mechanist, succeed, temporaryFolder } from './support/command.js';
 
@@ -145,6 +148,84 @@ describe('simulate environments', () => {
     ['an option without effect', ['--units=4'], /units: '4' is not used.*relu/],
   ])('refuses %s', async (_, words, message) => {
     const { code, stderr } = await mechanist('simulate', 'environments', '--out', at('no.h5ad'), ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(existsSync(at('no.h5ad'))).toBe(false);
+  });
+});
+
+describe('simulate graph', () => {
+  it.each<[string, string[], GraphOptions]>([
+    ['graph.h5ad', ['--cells-per-regime=20'], { cellsPerRegime: 20 }],
+    [
+      'mixed.zarr',
+      [
+        ...['--nodes=12', '--edges=20', '--graph=scale-free', '--mechanism=neural', '--noise-scale=0.3'],
+        ...['--roots=uniform', '--normalise=off', '--intervention=mixed', '--hard-range=-2,2'],
+        ...['--scale-range=3,4', '--shift-range=0.5,1', '--efficiency=0.7', '--targets=1-2', '--regimes=5'],
+        ...['--cells=40', '--cells-per-regime=15', '--standardise=on', '--seed=9'],
+      ],
+      {
+        ...{
+          nodes: 12,
+          edges: 20,
+          graph: 'scale-free',
+          mechanism: 'neural',
+          noiseScale: 0.3,
+          roots: 'uniform',
+        },
+        ...{ normalise: false, intervention: 'mixed', hardRange: [-2, 2], scaleRange: [3, 4] },
+        ...{ shiftRange: [0.5, 1], efficiency: 0.7, targets: [1, 2], regimes: 5, cells: 40 },
+        ...{ cellsPerRegime: 15, standardise: true, seed: 9 },
+      },
+    ],
+    [
+      'counts.h5ad',
+      [
+        ...['--cells=50', '--cells-per-regime=10', '--intervention=knock-down', '--library=8'],
+        ...['--counts=negative-binomial', '--library-spread=0.5', '--level-spread=0.2'],
+        ...['--expression-spread=1', '--inverse-dispersion=3', '--dropout=0.5'],
+      ],
+      {
+        ...{ cells: 50, cellsPerRegime: 10, intervention: 'knock-down', library: 8 },
+        ...{ counts: 'negative-binomial', librarySpread: 0.5, levelSpread: 0.2 },
+        ...{ expressionSpread: 1, inverseDispersion: 3, dropout: 0.5 },
+      },
+    ],
+    ['bare.h5ad', ['--nodes=1', '--regimes=0', '--cells=3'], { nodes: 1, regimes: 0, cells: 3 }],
+  ])('%s holds what the library makes', async (file, words, options) => {
+    const { stderr } = await succeed('simulate', 'graph', '--out', at(file), ...words);
+    const read = await readData(at(file));
+    const made = simulateGraph(options);
+    expect(read.X.kind).toBe(made.X.kind);
+    expect(read.X.values).toEqual(made.X.values);
+    expect(read.obs.columns).toEqual(made.obs.columns);
+    expect(plain(read.uns.get('truth'))).toEqual(plain(made.uns.get('truth')));
+    const { options: ofFile, ...truth } = graphTruth(read);
+    const { options: ofMade, ...expected } = graphTruth(made);
+    expect(truth).toEqual(expected);
+    expect(stderr).toContain(`varsortability ${truth.varsortability.toFixed(2)}`);
+  });
+
+  it('prints what it made as JSON', async () => {
+    const words = ['--cells=40', '--cells-per-regime=5', '--standardise=on', '--json'];
+    const { stdout } = await succeed('simulate', 'graph', '--out', at('json.h5ad'), ...words);
+    const { rawVarsortability } = graphTruth(
+      simulateGraph({ cells: 40, cellsPerRegime: 5, standardise: true }),
+    );
+    const expected = { nObs: 190, nVars: 10, varsortability: 0.5, rawVarsortability };
+    expect(JSON.parse(stdout)).toMatchObject(expected);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['an option of environments', ['--latents=3'], /--latents: '3' is not an option of 'simulate graph'/],
+    ['a graph of environments', ['--graph=growing'], /--graph: 'growing' is not one of 'erdos-renyi'/],
+    ['an interval of one end', ['--hard-range=2'], /--hard-range: '2' is not two numbers/],
+    ['more edges than pairs', ['--edges=46'], /edges: '46'.*45/],
+    ['more cells than fit', ['--nodes=1000'], /cells in all.*fewer regimes/],
+    ['an option without effect', ['--dropout=1'], /dropout: '1' is not used.*counts/],
+  ])('refuses %s', async (_, words, message) => {
+    const { code, stderr } = await mechanist('simulate', 'graph', '--out', at('no.h5ad'), ...words);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(existsSync(at('no.h5ad'))).toBe(false);

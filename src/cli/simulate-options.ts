@@ -5,7 +5,13 @@
  */
 import { OptionError } from '../errors.js';
 import { wordOf } from '../impute/option.js';
-import type { CellsOptions, EnvironmentsOptions, ImagesOptions, ScreenOptions } from '../simulate/index.js';
+import type {
+  CellsOptions,
+  EnvironmentsOptions,
+  GraphOptions,
+  ImagesOptions,
+  ScreenOptions,
+} from '../simulate/index.js';
 
 interface Reader<T> {
   /** What stands for the value in `--help`. */
@@ -40,6 +46,16 @@ const range: Reader<readonly [number, number]> = {
     const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
     if (low === undefined) throw new OptionError(option, text, 'a number or a range such as 1-5');
     return [Number(low), Number(high ?? low)];
+  },
+};
+
+/** '-1,1': the ends of an interval. */
+const interval: Reader<readonly [number, number]> = {
+  placeholder: '<low,high>',
+  read(option, text) {
+    const ends = text.split(',').map((word) => number.read(option, word));
+    if (ends.length !== 2) throw new OptionError(option, text, 'two numbers such as -1,1');
+    return [ends[0], ends[1]];
   },
 };
 
@@ -116,7 +132,11 @@ const cells: OptionsOf<CellsOptions> = {
   controlCells: { ...count, summary: "cells labelled 'control' (default 0)" },
   latents: { ...count, summary: 'latents (default 15)' },
   genes: screen.genes,
-  targets: { ...range, summary: 'latents that are shifted (default: of cells 1-3, of an environment 1)' },
+  targets: {
+    ...range,
+    summary:
+      'latents that are shifted, nodes that are hit (default: of cells and regimes 1-3, of an environment 1)',
+  },
   replacement: { ...onOff, summary: 'may a target be drawn twice (default: published on, paper off)' },
   density: { ...number, summary: 'share of the latents that a perturbation shifts, in place of --targets' },
   covered: { ...count, summary: 'only the first so many latents are shifted (default: all)' },
@@ -135,12 +155,19 @@ const cells: OptionsOf<CellsOptions> = {
   },
   counts: {
     ...oneOf('poisson', 'negative-binomial', 'gaussian'),
-    summary: 'poisson (default), negative-binomial, or gaussian: logits with noise',
+    summary:
+      'poisson (default of cells), negative-binomial; cells: gaussian, logits with noise; graph: none (default)',
   },
-  inverseDispersion: { ...number, summary: 'of the negative binomial (default 10)' },
+  inverseDispersion: { ...number, summary: 'of the negative binomial (default: of cells 10, of a graph 5)' },
   noise: screen.noise,
-  library: { ...number, summary: 'mean total of a cell (paper, 1e5) or total of a gene (published, 1e6)' },
-  librarySpread: { ...number, summary: 'standard deviation of log totals of cells (default 0)' },
+  library: {
+    ...number,
+    summary: 'mean total of a cell (paper 1e5, graph 10 a node) or total of a gene (published, 1e6)',
+  },
+  librarySpread: {
+    ...number,
+    summary: 'standard deviation of log totals of cells (default 0, of a graph .3)',
+  },
   seed,
 };
 
@@ -151,7 +178,8 @@ const environments: OptionsOf<EnvironmentsOptions> = {
   genes: screen.genes,
   graph: {
     ...oneOf('multi-growing', 'growing', 'hierarchical', 'empty'),
-    summary: 'among latents: multi-growing (default), growing, hierarchical or empty',
+    summary:
+      'environments: multi-growing (default), growing, hierarchical or empty; graph: erdos-renyi (default) or scale-free',
   },
   latentParents: { ...count, summary: 'most parents of a latent (default 3)' },
   layers: { ...count, summary: 'of a hierarchical graph (default: as many as latents, a chain)' },
@@ -166,7 +194,8 @@ const environments: OptionsOf<EnvironmentsOptions> = {
   noise: screen.noise,
   intervention: {
     ...oneOf('soft', 'hard'),
-    summary: 'soft (adds an offset, the default) or hard (sets the latent)',
+    summary:
+      'environments: soft (adds an offset, default) or hard (sets the latent); graph: hard (default), scale, shift, knock-down or mixed',
   },
   targets: cells.targets,
   offsetScale: { ...number, summary: 'standard deviation of an offset (default 5)' },
@@ -176,6 +205,49 @@ const environments: OptionsOf<EnvironmentsOptions> = {
   },
   control: screen.control,
   train: { ...number, summary: 'share of the environments in training, the first ones (default .7)' },
+  seed,
+};
+
+const graph: OptionsOf<GraphOptions> = {
+  nodes: { ...count, summary: 'variables (default 10)' },
+  edges: { ...number, summary: 'edges expected (default: as many as nodes)' },
+  graph: { ...oneOf('erdos-renyi', 'scale-free'), summary: environments.graph.summary },
+  mechanism: {
+    ...oneOf('linear', 'polynomial', 'sigmoid', 'neural', 'neural-non-additive'),
+    summary: 'of a node: linear (default), polynomial, sigmoid, neural or neural-non-additive',
+  },
+  noiseScale: { ...number, summary: 'scale of the noise of a node (default .4)' },
+  roots: {
+    ...oneOf('gaussian', 'uniform'),
+    summary: 'nodes without parents: gaussian (default) or uniform in [-1, 1)',
+  },
+  normalise: {
+    ...onOff,
+    summary: 'parents enter in units of their own spread (default: linear and sigmoid off, others on)',
+  },
+  intervention: {
+    ...oneOf('hard', 'scale', 'shift', 'knock-down', 'mixed'),
+    summary: environments.intervention.summary,
+  },
+  hardRange: { ...interval, summary: 'values of hard targets (default -1,1)' },
+  scaleRange: { ...interval, summary: 'factor of scaled targets, or one divided by it (default 2,5)' },
+  shiftRange: {
+    ...interval,
+    summary: 'size of shifts and knock-downs in standard deviations (default 1,3)',
+  },
+  efficiency: { ...number, summary: 'share of the cells of a regime that were hit (default 1)' },
+  targets: cells.targets,
+  regimes: { ...count, summary: 'sets of targets (default: as many as nodes of each number of targets)' },
+  cells: { ...count, summary: 'observational cells (default 1000)' },
+  cellsPerRegime: { ...count, summary: 'of each (default 1000)' },
+  standardise: { ...onOff, summary: 'in units of the observational cells (default off)' },
+  counts: { ...oneOf('none', 'poisson', 'negative-binomial'), summary: cells.counts.summary },
+  library: cells.library,
+  librarySpread: cells.librarySpread,
+  levelSpread: { ...number, summary: 'standard deviation of log levels over genes (default 1)' },
+  expressionSpread: { ...number, summary: "of a gene's log expression over cells (default .7)" },
+  inverseDispersion: cells.inverseDispersion,
+  dropout: { ...number, summary: 'mean at which half of the counts are lost (default 0: none are)' },
   seed,
 };
 
@@ -191,10 +263,11 @@ interface Simulated {
   screen: ScreenOptions;
   cells: CellsOptions;
   environments: EnvironmentsOptions;
+  graph: GraphOptions;
   images: ImagesOptions;
 }
 
-const OPTIONS = { screen, cells, environments, images } as const;
+const OPTIONS = { screen, cells, environments, graph, images } as const;
 
 export type What = keyof Simulated;
 export const SIMULATED = Object.keys(OPTIONS) as What[];

@@ -1,4 +1,4 @@
-/** `mechanist simulate screen|cells|environments|images --out OUT`: data with known truth, in files that the other verbs read. */
+/** `mechanist simulate screen|cells|environments|graph|images --out OUT`: data with known truth, in files that the other verbs read. */
 import { Command } from 'commander';
 import type { PerturbationData } from '../data/index.js';
 import { OptionError } from '../errors.js';
@@ -14,12 +14,12 @@ interface SimulateOptions extends CommonOptions {
 export function simulateVerb(): Command {
   const command = new Command('simulate')
     .description(
-      'data with known truth: a screen, cells or environments (truth in uns), or images and masks for inpaint',
+      'data with known truth: a screen, cells, environments or a graph (truth in uns), or images and masks for inpaint',
     )
-    .argument('<what>', 'screen, cells, environments or images')
+    .argument('<what>', 'screen, cells, environments, graph or images')
     .requiredOption(
       '--out <file>',
-      'screen, cells, environments: h5ad and zarr keep the truth; csv, tsv, gctx, parquet the values alone; images: a folder',
+      'screen, cells, environments, graph: h5ad and zarr keep the truth; csv, tsv, gctx, parquet the values alone; images: a folder',
     )
     .option('--overwrite', 'replace an existing output');
   for (const { flags, summary, kinds } of declaredOptions()) {
@@ -49,6 +49,15 @@ const WRITERS: Readonly<Record<What, Writer>> = {
     const data = simulateEnvironments({ profiles, ...readOptions('environments', words) });
     await writeFile(data, 'profiles', given);
   },
+  async graph(words, given) {
+    const { graphTruth, simulateGraph } = await import('../simulate/index.js');
+    const data = simulateGraph(readOptions('graph', words));
+    const { varsortability, rawVarsortability, graph } = graphTruth(data);
+    const edges = graph.reduce((sum, { length }) => sum + length, 0);
+    await writeFile(data, 'cells', given, { edges, varsortability, rawVarsortability });
+    const before = varsortability === rawVarsortability ? '' : `, ${rawVarsortability.toFixed(2)} before`;
+    remark(given, `${edges} edges; varsortability ${varsortability.toFixed(2)}${before}`);
+  },
   async images(words, given) {
     const { simulateImages } = await import('../simulate/index.js');
     const { writeImagesTo } = await import('../jobs/simulated-images.node.js');
@@ -64,9 +73,14 @@ function writerOf(what: string): Writer {
   return WRITERS[what as What];
 }
 
-async function writeFile(data: PerturbationData, rows: string, given: SimulateOptions): Promise<void> {
+async function writeFile(
+  data: PerturbationData,
+  rows: string,
+  given: SimulateOptions,
+  figures: Readonly<Record<string, number>> = {},
+): Promise<void> {
   const { writeData } = await import('../formats/index.node.js');
   const lost = await writeData(given.out, data, { overwrite: given.overwrite });
-  if (given.json) printJson({ out: given.out, nObs: data.nObs, nVars: data.nVars, lost });
+  if (given.json) printJson({ out: given.out, nObs: data.nObs, nVars: data.nVars, ...figures, lost });
   else remark(given, ...lost, `${given.out}: ${data.nObs} ${rows} × ${data.nVars} genes`);
 }

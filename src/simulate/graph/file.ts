@@ -10,7 +10,7 @@ import {
 } from '../../data/index.js';
 import { smallerMatrix } from '../cells/measurement.js';
 import { names } from '../settings.js';
-import type { Regime } from './interventions.js';
+import type { GraphRegime } from './interventions.js';
 import { checkCells, type GraphOptions, type GraphSettings, graphSettings } from './options.js';
 import { GraphRegimes } from './regimes.js';
 
@@ -58,7 +58,7 @@ function truthOf({ genes, graph, weights, regimes, noise, settings, ...simulated
   const edges = graph.flatMap((parents, child) => Array.from(parents, (parent) => [parent, child]));
   const targets = regimes.flatMap(({ targets: ofRegime }, k) => Array.from(ofRegime, (node) => [k, node]));
   const amounts = Float64Array.from(regimes.flatMap((regime) => Array.from(regime.amounts)));
-  const texts = (of: (regime: Regime) => string) => array([regimes.length], regimes.map(of));
+  const texts = (of: (regime: GraphRegime) => string) => array([regimes.length], regimes.map(of));
   const entries: [string, UnsValue][] = [
     ['genes', array([genes.length], genes)],
     ['edges', array([edges.length, 2], Int32Array.from(edges.flat()))],

@@ -1,6 +1,6 @@
 /** Reading simulated graphs: columns, moments, and what linear systems should give by their formula. */
 import type { DenseMatrix } from '../../data/index.js';
-import type { GraphRegimes, Regime } from './index.js';
+import type { GraphRegime, GraphRegimes } from './index.js';
 
 export const column = ({ values, nRows, nCols }: DenseMatrix, j: number): Float64Array =>
   Float64Array.from({ length: nRows }, (_, i) => values[i * nCols + j] as number);
@@ -23,7 +23,7 @@ export const correlationOf = (a: ArrayLike<number>, b: ArrayLike<number>): numbe
  * Means and covariances of a linear graph that is not normalised, with roots N(0, 1): x = μ + L ε with ε independent,
  * node by node from parents to children.
  */
-export function linearMoments(system: GraphRegimes, regime?: Regime) {
+export function linearMoments(system: GraphRegimes, regime?: GraphRegime) {
   const { graph, weights, noise, settings } = system;
   const n = graph.length;
   const means = new Map<number, number>();

@@ -14,7 +14,7 @@ export const INTERVENTION_KINDS = ['hard', 'scale', 'shift', 'knock-down'] as co
 export type InterventionKind = (typeof INTERVENTION_KINDS)[number];
 const MIXED = ['hard', 'scale', 'shift'] as const;
 
-export interface Regime {
+export interface GraphRegime {
   readonly name: string;
   readonly kind: InterventionKind;
   /** Nodes, ascending. */
@@ -27,7 +27,7 @@ export interface Regime {
 }
 
 /** Sets of targets are distinct; as many of each size as the settings say, the small ones first. */
-export function drawRegimes(settings: GraphSettings, random: Random): Regime[] {
+export function drawRegimes(settings: GraphSettings, random: Random): GraphRegime[] {
   const { nodes, targets, regimesOfSize, intervention } = settings;
   const sets = regimesOfSize.flatMap((count, i) =>
     distinctSets(nodes, targets[0] + i, count, random.split('targets', targets[0] + i)),

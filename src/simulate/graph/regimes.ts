@@ -11,12 +11,12 @@ import { Random } from '../../random/index.js';
 import { names } from '../settings.js';
 import { CountMeasurement } from './counts.js';
 import { type Dag, drawDag } from './dag.js';
-import { drawRegimes, type Regime } from './interventions.js';
+import { drawRegimes, type GraphRegime } from './interventions.js';
 import { drawFunction, type NodeFunction } from './mechanisms.js';
 import { checkCells, type GraphOptions, type GraphSettings, graphSettings } from './options.js';
 import { varsortability } from './varsortability.js';
 
-export interface RegimeGroup extends Regime {
+export interface RegimeGroup extends GraphRegime {
   /** `(cellsPerRegime, nNodes)` float32: values, or counts. */
   readonly cells: DenseMatrix;
 }
@@ -60,7 +60,7 @@ export class GraphRegimes {
   readonly genes: readonly string[];
   /** `(nCells, nNodes)` float32: observational cells. */
   readonly control: DenseMatrix;
-  readonly regimes: readonly Regime[];
+  readonly regimes: readonly GraphRegime[];
   /** Standard deviation of each node's noise `(nNodes)`; a root's has no use. */
   readonly noise: Float64Array;
   /** Observational means and standard deviations of nodes `(nNodes)`, of 1024 cells of their own. */
@@ -159,7 +159,7 @@ export class GraphRegimes {
     }
   }
 
-  private values(nCells: number, random: Random, regime?: Regime): DenseMatrix {
+  private values(nCells: number, random: Random, regime?: GraphRegime): DenseMatrix {
     const { nodes, efficiency } = this.settings;
     const values = new Float32Array(nCells * nodes);
     for (let first = 0; first < nCells; first += BLOCK) {
@@ -182,7 +182,7 @@ export class GraphRegimes {
   }
 
   /** The first `count` values of a node's column, from its parents' inputs. */
-  private fillNode(node: number, count: number, random: Random, regime?: Regime): void {
+  private fillNode(node: number, count: number, random: Random, regime?: GraphRegime): void {
     this.fillUntouched(node, count, random);
     const target = regime === undefined ? -1 : regime.targets.indexOf(node);
     if (target < 0 || regime === undefined) return;

@@ -1,14 +1,14 @@
 /** `graphTruth`: reads the truth of a file of `simulateGraph` back. */
 import type { PerturbationData, UnsDict, UnsValue } from '../../data/index.js';
 import { DataError } from '../../errors.js';
-import { INTERVENTION_KINDS, type InterventionKind, type Regime } from './interventions.js';
+import { type GraphRegime, INTERVENTION_KINDS, type InterventionKind } from './interventions.js';
 
 export interface GraphTruth {
   /** Names of the nodes; of the file's variables, as long as nobody filtered these. */
   readonly genes: readonly string[];
   /** Parents of each node, ascending. */
   readonly graph: readonly Int32Array[];
-  readonly regimes: readonly Regime[];
+  readonly regimes: readonly GraphRegime[];
   /** Of the observational cells in the file, and of their values before they were standardised or counted. */
   readonly varsortability: number;
   readonly rawVarsortability: number;

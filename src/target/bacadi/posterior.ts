@@ -1,0 +1,197 @@
+/**
+ * The derivatives of BaCaDI's log posterior by the particles (Hägele et al. 2023, after DiBS, Lorch et al. 2021), as a
+ * graph. A particle is z = (u, v), of which σ(α uᵢ·vⱼ) is the probability of i → j; γ, of which σ(α γ / 2) is that of a
+ * target; and θ, the parameters of the likelihood and the means under intervention. With samples s of graphs and targets
+ *
+ *     ∇ log p(θ, D | z, γ) = ∇ log Σ_s exp log p(θ, D | G_s, I_s)
+ *
+ * where G_s is relaxed (a concrete variable) in the derivative by z, I_s in that by γ, and both are 0 or 1 otherwise.
+ */
+import {
+  add,
+  cast,
+  clip,
+  constant,
+  type DType,
+  gradients,
+  greater,
+  identityMatrix,
+  input,
+  log,
+  logSumExp,
+  matmul,
+  mean,
+  mul,
+  reshape,
+  sigmoid,
+  sizeOf,
+  slice,
+  split,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '../../compute/index.js';
+import type { Environments } from './environments.js';
+import { type Likelihood, logNormalOfSquare, type ParticleParameter } from './likelihoods.js';
+
+/** Variance around the mean under intervention, and that of the prior of this mean. */
+const HIT_NOISE = 0.5;
+const HIT_MEAN_VARIANCE = 100;
+/** Variance of the prior of γ. */
+const TARGET_VARIANCE = 0.1;
+/** Probabilities are kept so far from 0 and 1 where their logarithm is taken. */
+const EDGE = 1e-8;
+
+export interface PosteriorShape {
+  readonly particles: number;
+  /** Draws of graphs and targets. */
+  readonly samples: number;
+  /** Of these, draws that the acyclicity constraint sees. */
+  readonly acyclicitySamples: number;
+  /** What a target costs, λ. */
+  readonly targetPenalty: number;
+  /** Expected edges a gene, under the prior. */
+  readonly edgesPerGene: number;
+  readonly dtype: DType;
+}
+
+type ByPart<T> = Readonly<Record<'z' | 'targets' | 'theta', T>>;
+
+export interface Posterior {
+  /** What the derivative by each part is of: Σ over particles of its log posterior, relaxed as that part wants it `()`. */
+  readonly objectives: ByPart<Tensor>;
+  /** Derivatives of the log posterior, in the inputs' shapes. */
+  readonly derivatives: ByPart<Tensor>;
+  /** log p(θ, D | G, I) of the drawn, discrete graphs and targets (particles, samples). */
+  readonly logJoint: Tensor;
+}
+
+/** θ of a particle, one part after the other: the likelihood's parameters and the means under intervention. */
+export const thetaOf = (
+  { nGenes, nGroups }: Environments,
+  likelihood: Likelihood,
+): readonly ParticleParameter[] => [
+  ...likelihood.parameters,
+  { name: 'hitMeans', shape: [nGroups, nGenes], draw: (random) => Math.sqrt(0.1) * random.normal() },
+];
+
+/**
+ * On inputs `z` (particles, 2, d, d): u and v of every gene; `targets` (particles, nGroups, d): γ; `theta` (particles, …);
+ * `graphNoise` (particles, samples, d, d) and `targetNoise` (particles, samples, nGroups, d), logistic; the temperatures
+ * `alpha`, `beta` `()`.
+ */
+export function posterior(data: Environments, likelihood: Likelihood, shape: PosteriorShape): Posterior {
+  const { nGenes: d, nGroups } = data;
+  const { particles, samples, dtype } = shape;
+  const parts = thetaOf(data, likelihood);
+  const sizes = parts.map((part) => sizeOf(part.shape));
+  const z = input('z', [particles, 2, d, d], dtype);
+  const targets = input('targets', [particles, nGroups, d], dtype);
+  const theta = input('theta', [particles, sizes.reduce((total, size) => total + size, 0)], dtype);
+  const pieces = split(theta, sizes, 1).map((piece, i) => reshape(piece, [particles, ...parts[i].shape]));
+  const hitMeans = pieces[pieces.length - 1];
+  const parameters = pieces.slice(0, -1);
+  const graphNoise = input('graphNoise', [particles, samples, d, d], dtype);
+  const targetNoise = input('targetNoise', [particles, samples, nGroups, d], dtype);
+  const [alpha, beta] = [input('alpha', [], dtype), input('beta', [], dtype)];
+
+  const half = (k: number) => reshape(slice(z, 1, k, k + 1), [particles, d, d]);
+  const others = sub(1, identityMatrix(d, dtype));
+  const edgeLogits = mul(alpha, matmul(half(0), transpose(half(1), [0, 2, 1])));
+  const targetLogits = mul(mul(alpha, 0.5), targets);
+  const noisyGraphs = add(reshape(edgeLogits, [particles, 1, d, d]), graphNoise);
+  const noisyTargets = add(reshape(targetLogits, [particles, 1, nGroups, d]), targetNoise);
+  const soft = { graphs: mul(sigmoid(noisyGraphs), others), targets: sigmoid(noisyTargets) };
+  const hard = {
+    graphs: mul(cast(greater(noisyGraphs, 0), dtype), others),
+    targets: cast(greater(noisyTargets, 0), dtype),
+  };
+
+  const disturbed = reshape(logOfHits(data, hitMeans, dtype), [particles, 1, nGroups, d]);
+  const joint = (graphs: Tensor, undisturbed: Tensor, hits: Tensor): Tensor => {
+    const control = sum(slice(undisturbed, 2, 0, 1), [2, 3]);
+    const alone = slice(undisturbed, 2, 1, 1 + nGroups);
+    const cells = add(alone, mul(hits, sub(disturbed, alone)));
+    const meansPrior = logNormalOfSquare(
+      square(reshape(hitMeans, [particles, 1, nGroups, d])),
+      HIT_MEAN_VARIANCE,
+    );
+    return add(
+      add(control, sum(add(cells, mul(hits, meansPrior)), [2, 3])),
+      likelihood.logPrior(graphs, parameters),
+    );
+  };
+  const discrete = likelihood.undisturbed(hard.graphs, parameters);
+  const logJoint = joint(hard.graphs, discrete, hard.targets);
+  const byZ = joint(soft.graphs, likelihood.undisturbed(soft.graphs, parameters), hard.targets);
+  const byTargets = joint(hard.graphs, discrete, soft.targets);
+  const evidence = (logs: Tensor) => sum(logSumExp(logs));
+
+  const objectives = {
+    z: add(evidence(byZ), graphPrior(z, soft.graphs, sigmoid(edgeLogits), others, beta, shape)),
+    targets: add(evidence(byTargets), targetPrior(targets, soft.targets, sigmoid(targetLogits), shape)),
+    theta: evidence(logJoint),
+  };
+  const derivatives = {
+    z: gradients(objectives.z, [z])[0],
+    targets: gradients(objectives.targets, [targets])[0],
+    theta: gradients(objectives.theta, [theta])[0],
+  };
+  return { objectives, derivatives, logJoint };
+}
+
+/** Σ over a group's cells of log N(x; mean, …) for every gene, from its sums (particles, nGroups, d). */
+function logOfHits({ nGroups, nGenes: d, counts, sums, moments }: Environments, means: Tensor, dtype: DType) {
+  const count = constant(counts.slice(1), [nGroups, 1], dtype);
+  const total = constant(sums.slice(d), [nGroups, d], dtype);
+  const ownSquares = Float64Array.from({ length: nGroups * d }, (_, at) => {
+    const [e, j] = [1 + Math.floor(at / d), at % d];
+    return moments[(e * d + j) * d + j];
+  });
+  const squares = constant(ownSquares, [nGroups, d], dtype);
+  const around = add(sub(squares, mul(mul(means, total), 2)), mul(square(means), count));
+  const perCell = -0.5 * Math.log(2 * Math.PI * HIT_NOISE);
+  return add(mul(around, -0.5 / HIT_NOISE), mul(count, perCell));
+}
+
+/** log p(z): its normal prior, the expected number of edges, and β times the cycles of drawn graphs. */
+function graphPrior(
+  z: Tensor,
+  drawn: Tensor,
+  probability: Tensor,
+  others: Tensor,
+  beta: Tensor,
+  { acyclicitySamples, samples, edgesPerGene }: PosteriorShape,
+): Tensor {
+  const d = others.shape[0];
+  const density = Math.min(0.99, (2 * edgesPerGene) / Math.max(1, d - 1));
+  const edges = mul(sum(mul(probability, others)), Math.log(density / (1 - density)));
+  // its standard deviation is 1 / √d
+  const normal = mul(sum(square(z)), -0.5 * d);
+  const constraint = sum(mean(closedWalks(slice(drawn, 1, 0, Math.min(samples, acyclicitySamples))), 1));
+  return sub(add(edges, normal), mul(beta, constraint));
+}
+
+/** tr (1 + G / d)ᵈ − d of (…, d, d): 0 only without cycles (Yu et al. 2019). */
+export function closedWalks(graphs: Tensor): Tensor {
+  const d = graphs.shape[graphs.rank - 1];
+  const identity = identityMatrix(d, graphs.dtype);
+  let square = add(mul(graphs, 1 / d), identity);
+  let power: Tensor | undefined;
+  for (let left = d; left > 0; left >>= 1) {
+    if (left & 1) power = power ? matmul(power, square) : square;
+    if (left > 1) square = matmul(square, square);
+  }
+  return sub(sum(mul(power ?? identity, identity), [graphs.rank - 2, graphs.rank - 1]), d);
+}
+
+/** log p(γ): normal; Beta(1/d, 1 − 1/d) on the probabilities; λ times the drawn targets. */
+function targetPrior(targets: Tensor, drawn: Tensor, probability: Tensor, shape: PosteriorShape): Tensor {
+  const a = 1 / targets.shape[2];
+  const inside = clip(probability, EDGE, 1 - EDGE);
+  const beta = add(mul(log(inside), a - 1), mul(log(sub(1, inside)), -a));
+  const sparsity = mul(sum(mean(drawn, 1)), -shape.targetPenalty);
+  return add(add(sum(beta), sparsity), mul(sum(square(targets)), -0.5 / TARGET_VARIANCE));
+}

@@ -5,9 +5,14 @@
  * other gene given *its* causes as it was. Which genes are causes is not known here; the genes most correlated with j in
  * the control stand for them. So effects of j change too, and the method is a baseline, not a proof.
  *
- * Gene j is regressed on k genes in the control, correlations shrunk towards 0 as if k further cells had shown none.
- * The same regression is taken to the group; with v the mean squares of the residuals, each with one cell of both sets'
- * common value added, the score is |log(v_group / v_control)| over its standard error √(2 / n_group + 2 / n_control).
+ * Gene j is regressed on k genes in the control, correlations shrunk towards 0 as if k further cells had shown none, and
+ * the same regression is taken to the group. With v the variance of the residuals in the control (n cells), in the group
+ * (m) and in both together, means apart, the score is the root of twice the log likelihood ratio
+ *
+ *     (n + m) log v_both − n log v_control − m log v_group
+ *
+ * which counts shifts and spread; or for the spread alone |log(v_group / v_control)| / √(2 / m + 2 / n). One cell with the
+ * variance of both is added to either set, so that few cells and constant genes make no large numbers.
  */
 import type { DenseMatrix } from '../../data/index.js';
 import { cholesky, choleskySolve, gemm } from '../../linalg/index.js';
@@ -15,15 +20,17 @@ import { turn } from '../gaussian/turn.js';
 import type { TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 
+/** What counts as a change. */
+export type Counted = 'shift-and-spread' | 'spread';
+
 export interface ResidualVarianceOptions {
   readonly neighbours: number;
-  /** `control`: a shift counts as variance. `group`: it does not. */
-  readonly around: 'control' | 'group';
+  readonly counts: Counted;
   readonly signal?: AbortSignal;
 }
 
 /** Cells of the control for each predictor, at least. */
-const CELLS_A_PREDICTOR = 3;
+const CELLS_A_PREDICTOR = 10;
 const GENES_A_TURN = 100;
 
 /** Of every group. Throws InterruptedError. */
@@ -52,19 +59,10 @@ export async function residualVarianceChanges(
     if (gene % GENES_A_TURN === 0) await turn(options.signal);
     const predictors = mostCorrelated(correlations, nGenes, gene, k);
     const weights = regression(correlations, nGenes, gene, predictors, k / (k + nControl));
-    const before = residuals(reference, nGenes, gene, predictors, weights);
-    // degrees of freedom that the regression and the mean have taken
-    const inControl = meanSquare(before, 0) * (nControl / (nControl - Math.min(nControl - 1, k + 1)));
+    const before = momentsOf(residuals(reference, nGenes, gene, predictors, weights));
     sets.forEach((set, g) => {
-      const after = residuals(set, nGenes, gene, predictors, weights);
-      const n = after.length;
-      const centre = options.around === 'group' ? mean(after) : 0;
-      const inGroup = meanSquare(after, centre);
-      const common = (nControl * inControl + n * inGroup) / (nControl + n);
-      if (common === 0) return;
-      const withCommon = (value: number, cells: number) => (cells * value + common) / (cells + 1);
-      const change = Math.log(withCommon(inGroup, n) / withCommon(inControl, nControl));
-      scores[g][gene] = Math.abs(change) / Math.sqrt(2 / n + 2 / nControl);
+      const after = momentsOf(residuals(set, nGenes, gene, predictors, weights));
+      scores[g][gene] = change(before, after, options.counts);
     });
   }
   const notes =
@@ -144,7 +142,26 @@ function residuals(
   return left;
 }
 
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+interface Moments {
+  readonly n: number;
+  readonly mean: number;
+  readonly variance: number;
+}
 
-const meanSquare = (values: Float64Array, centre: number): number =>
-  values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+function momentsOf(values: Float64Array): Moments {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return { n, mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n };
+}
+
+function change(control: Moments, group: Moments, counts: Counted): number {
+  const [n, m] = [control.n, group.n];
+  const within = (n * control.variance + m * group.variance) / (n + m);
+  const between = counts === 'spread' ? 0 : (n * m * (control.mean - group.mean) ** 2) / (n + m) ** 2;
+  const both = within + between;
+  if (both === 0) return 0;
+  const ofControl = Math.log((n * control.variance + both) / ((n + 1) * both));
+  const ofGroup = Math.log((m * group.variance + both) / ((m + 1) * both));
+  if (counts === 'spread') return Math.abs(ofGroup - ofControl) / Math.sqrt(2 / m + 2 / n);
+  return Math.sqrt(Math.max(0, -n * ofControl - m * ofGroup));
+}

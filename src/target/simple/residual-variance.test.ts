@@ -30,18 +30,36 @@ describe('residual-variance', () => {
     for (const far of [0, 1, 2, 3, 9, 10, 11]) expect(score[far]).toBeLessThan(4);
   });
 
-  it('counts a shift as variance only about the control', async () => {
+  it('counts shifts, or the spread alone', async () => {
     const independent =
       (shift: number): Cell =>
       (random) =>
         Array.from({ length: 8 }, (_, gene) => random.normal() + (gene === 3 ? shift : 0));
     const screen = drawnScreen(8, [400, independent(0)], { p: [100, independent(2)] });
-    const [about] = await scores(screen);
-    expect(order(about.score)[0]).toBe(3);
-    // mean square 1 + 2² against 1; the standard error is √(2 / 100 + 2 / 400)
-    expect(Math.abs(about.score[3] - Math.log(5) / Math.sqrt(0.025))).toBeLessThan(2);
-    const [own] = await scores(screen, { residualVarianceAround: 'group' });
-    expect(own.score[3]).toBeLessThan(3);
+    const [both] = await scores(screen);
+    expect(order(both.score)[0]).toBe(3);
+    // variance 1 within, and 2² · 400 · 100 / 500² between: √(500 log 1.64)
+    expect(Math.abs(both.score[3] - Math.sqrt(500 * Math.log(1.64)))).toBeLessThan(2);
+    const [spread] = await scores(screen, { residualVarianceCounts: 'spread' });
+    expect(spread.score[3]).toBeLessThan(3);
+  });
+
+  it('finds a gene of which only the spread has changed', async () => {
+    const independent =
+      (factor: number): Cell =>
+      (random) =>
+        Array.from({ length: 8 }, (_, gene) => random.normal() * (gene === 3 ? factor : 1));
+    const screen = drawnScreen(8, [400, independent(1)], { p: [100, independent(3)] });
+    const [spread] = await scores(screen, { residualVarianceCounts: 'spread' });
+    // log 9 in standard errors
+    expect(Math.abs(spread.score[3] - Math.log(9) / Math.sqrt(0.025))).toBeLessThan(2.5);
+    expect(order((await scores(screen))[0].score)[0]).toBe(3);
+  });
+
+  it('gives zeros for the same cells', async () => {
+    const screen = drawnScreen(9, [50, chain(9)], {});
+    const same = { ...screen, groups: [{ name: 'p', cells: screen.control }] };
+    expect(Math.max(...(await scores(same))[0].score)).toBeLessThan(1e-6);
   });
 
   it('gives small scores to two draws of one distribution', async () => {
@@ -59,7 +77,7 @@ describe('residual-variance', () => {
     expect([score[0], score[2]]).toEqual([0, 0]);
     expect(score[1]).toBeGreaterThan(1);
     expect(order(score).slice(0, 2)).toContain(9);
-    expect(notes).toEqual(['24 control cells are enough for 8 correlated genes, not 20']);
+    expect(notes).toEqual(['24 control cells are enough for 2 correlated genes, not 20']);
   });
 
   it('knows a single gene', async () => {

@@ -1,6 +1,7 @@
 /** `residual-variance`: whether a gene still goes with the genes it goes with in the control. */
 import { choiceOption, numberOption } from '../../impute/option.js';
 import type { TargetMethod } from '../method.js';
+import type { Counted } from './residual-variance-changes.js';
 
 export const residualVarianceOptions = {
   residualVarianceNeighbours: numberOption({
@@ -10,9 +11,11 @@ export const residualVarianceOptions = {
     whole: true,
     summary: 'genes that a gene is predicted from: those most correlated with it in the control',
   }),
-  residualVarianceAround: choiceOption<'control' | 'group'>(['control', 'group'], {
-    default: 'control',
-    summary: "residuals about the control's regression (shifts count), or about the group's own mean",
+  residualVarianceCounts: choiceOption<Counted>(['shift-and-spread', 'spread'], {
+    default: 'shift-and-spread',
+    placeholder: '<what>',
+    summary:
+      'changes of the mean and of the variance that is left (shift-and-spread), or of the latter alone',
   }),
 };
 
@@ -27,7 +30,7 @@ export const residualVariance: TargetMethod = {
     const { residualVarianceChanges } = await import('./residual-variance-changes.js');
     return residualVarianceChanges(screen, {
       neighbours: options.residualVarianceNeighbours as number,
-      around: options.residualVarianceAround as 'control' | 'group',
+      counts: options.residualVarianceCounts as Counted,
       signal: run.signal,
     });
   },

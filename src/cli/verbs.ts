@@ -10,6 +10,7 @@ import { representVerb } from './represent.js';
 import { reproduceVerb } from './reproduce.js';
 import { simulateVerb } from './simulate.js';
 import { targetVerb } from './target.js';
+import { trainTargetVerb } from './train-target.js';
 
 export const verbs = [
   infoVerb,
@@ -20,6 +21,7 @@ export const verbs = [
   inpaintVerb,
   representVerb,
   targetVerb,
+  trainTargetVerb,
   simulateVerb,
   reproduceVerb,
   fingerprintVerb,

@@ -3,6 +3,7 @@ import { OptionError } from '../errors.js';
 import { checkNotInput, checkOutput } from '../formats/index.node.js';
 import { Random } from '../random/index.js';
 import { type TargetMethod, targetMethodNamed, targetOptionsFromWords } from '../target/index.js';
+import { trainedNetwork } from '../target/index.node.js';
 import { nodeResources } from './resources.node.js';
 import { readTargetCells, type TargetCellsRequest } from './target-cells.node.js';
 import { groupCells, type LeftOut } from './target-groups.js';
@@ -82,6 +83,7 @@ export async function targetFile(request: TargetFileRequest): Promise<TargetFile
       rounds: request.subsamples,
       random: random.split(compared.context ?? 'all cells'),
       runtime,
+      trained: trainedNetwork,
       signal,
       onProgress: (part, of) => {
         done = from + of;

@@ -31,6 +31,7 @@ export interface RankingSettings {
   /** Of the context. */
   readonly random: Random;
   readonly runtime: TargetRun['runtime'];
+  readonly trained?: TargetRun['trained'];
   readonly signal?: AbortSignal;
   /** `done` groups of `total`, rounds of subsampling counted. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -178,7 +179,7 @@ class Ranking {
     { members, genes }: Batch,
     rowsOf: (group: CellGroup) => Int32Array,
   ): Promise<readonly TargetScores[]> {
-    const { method, options, random, runtime, signal } = this.settings;
+    const { method, options, random, runtime, trained, signal } = this.settings;
     const groups = members.map((member) => this.compared.groups[member]);
     const screen: TargetScreen = {
       genes: Array.from(genes, (gene) => this.data.var.index[gene]),
@@ -191,6 +192,7 @@ class Ranking {
     const found = await method.score(screen, options, {
       random: method.joint ? random : random.split(groups[0].perturbation),
       runtime,
+      trained,
       signal,
       onProgress: (part, of) => this.#report((members.length * part) / of),
     });

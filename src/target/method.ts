@@ -2,7 +2,7 @@
  * What a method that finds targets is: one file, one line in `registry.ts`; the command line, the evaluation and the
  * documentation find it there.
  */
-import type { Runtime } from '../compute/index.js';
+import type { Config, Runtime, Weights } from '../compute/index.js';
 import type { OptionRecord } from '../impute/option.js';
 import type { Random } from '../random/index.js';
 import type { TargetScreen } from './screen.js';
@@ -23,6 +23,11 @@ export interface TargetRun {
   readonly random: Random;
   /** For methods that train or run networks. */
   readonly runtime: () => Promise<Runtime>;
+  /** For methods that come trained: a network of that method, the package's or of a folder. In Node `trainedNetwork`. */
+  readonly trained?: (
+    method: string,
+    folder?: string,
+  ) => Promise<{ readonly config: Config; readonly weights: Weights }>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -22,8 +22,8 @@ const UNTOUCHED = 0.04;
 const COUNTED = 0.3;
 const PARTLY_SEEN = 0.2;
 
-/** `count` examples of one system, or as many as it has. */
-export function drawExamples(random: Random, genes: number, count: number): Example[] {
+/** `count` examples of one system, or as many as it has; `neighbours` as of `evidenceOf`. */
+export function drawExamples(random: Random, genes: number, count: number, neighbours?: number): Example[] {
   const settings = random.split('settings');
   const hidden = genes >= 5 && settings.bernoulli(PARTLY_SEEN) ? Math.ceil(genes / 5) : 0;
   const options = drawSystem(settings, genes + hidden, count);
@@ -40,18 +40,20 @@ export function drawExamples(random: Random, genes: number, count: number): Exam
     const hit = new Uint8Array(genes);
     if (half >= 8 && settings.bernoulli(UNTOUCHED)) {
       const [first, second] = [rows(control, 0, half), rows(control, half, control.nRows)];
-      return [{ evidence: between(first, second), hit, graph }];
+      return [{ evidence: between(first, second, neighbours), hit, graph }];
     }
     for (const target of places(regime.targets)) hit[target] = 1;
     // whom to blame where the cause was not measured, nobody can say
     if (!hit.includes(1)) return [];
-    return [{ evidence: between(control, measured(system.group(k).cells)), hit, graph }];
+    const perturbed = measured(system.group(k).cells);
+    return [{ evidence: between(control, perturbed, neighbours), hit, graph }];
   });
 }
 
-function between(control: DenseMatrix, perturbed: DenseMatrix): Evidence {
+function between(control: DenseMatrix, perturbed: DenseMatrix, neighbours?: number): Evidence {
   const scales = scalesOf(control);
-  return evidenceOf(setEvidence(momentsOf(control, scales)), setEvidence(momentsOf(perturbed, scales)));
+  const [before, after] = [control, perturbed].map((set) => setEvidence(momentsOf(set, scales)));
+  return evidenceOf(before, after, neighbours);
 }
 
 function measure({ nRows, nCols, values }: DenseMatrix, seen: Int32Array, counts: boolean): DenseMatrix {

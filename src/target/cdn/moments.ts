@@ -4,7 +4,7 @@
  * regression on genes and squares is exact for linear and for polynomial mechanisms, and needs these sums only.
  */
 import type { DenseMatrix } from '../../data/index.js';
-import { gemm } from '../../linalg/index.js';
+import { gram } from '../../linalg/index.js';
 
 /** How the genes of a screen are scaled, from its control. */
 export interface GeneScales {
@@ -50,23 +50,48 @@ export function scalesOf(control: DenseMatrix): GeneScales {
   return { mean: mean.slice(0, nCols), deviation, squareMean, squareDeviation };
 }
 
+/** Cells whose products are summed at a time. */
+const BLOCK = 1024;
+
 /** Sums over the cells of a set; genes that the control does not vary in are scaled by the set's own deviation. */
 export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
-  const { nRows: cells, nCols: genes } = set;
+  const { nRows: cells, nCols: genes, values } = set;
   const width = 1 + 2 * genes;
   const own = ownDeviation(set, scales);
-  const columns = new Float64Array(cells * width);
-  for (let c = 0; c < cells; c++) {
-    const at = c * width;
-    columns[at] = 1;
-    for (let j = 0; j < genes; j++) {
-      const x = own[j] > 0 ? (Number(set.values[c * genes + j]) - scales.mean[j]) / own[j] : 0;
-      columns[at + 1 + j] = x;
-      columns[at + 1 + genes + j] = (x * x - scales.squareMean[j]) / scales.squareDeviation[j];
+  const scaled = (value: number, j: number) => (own[j] > 0 ? (value - scales.mean[j]) / own[j] : 0);
+  const mean = columnMeans(set, scaled);
+  const central = [2, 3, 4].map(() => new Float64Array(genes));
+  let products: Float64Array = new Float64Array(0);
+  for (let first = 0; first < cells; first += BLOCK) {
+    const count = Math.min(BLOCK, cells - first);
+    const columns = new Float64Array(width * count).fill(1, 0, count);
+    for (let c = 0; c < count; c++) {
+      for (let j = 0; j < genes; j++) {
+        const x = scaled(Number(values[(first + c) * genes + j]), j);
+        columns[(1 + j) * count + c] = x;
+        columns[(1 + genes + j) * count + c] = (x * x - scales.squareMean[j]) / scales.squareDeviation[j];
+        const d = x - mean[j];
+        const d2 = d * d;
+        central[0][j] += d2;
+        central[1][j] += d2 * d;
+        central[2][j] += d2 * d2;
+      }
     }
+    const ofBlock = gram(columns, width, count);
+    products = first === 0 ? ofBlock : ofBlock.map((sum, at) => sum + products[at]);
   }
-  const products = gemm({ m: width, n: width, k: cells, a: columns, b: columns, transposeA: true });
-  return { cells, genes, width, products, ...shapesOf(columns, cells, genes) };
+  const [variance, third, fourth] = central.map((sums) => sums.map((sum) => sum / cells));
+  const varies = (j: number) => variance[j] > ROUNDING ** 2 * (1 + mean[j] ** 2);
+  return {
+    cells,
+    genes,
+    width,
+    products,
+    mean,
+    variance: variance.map((v, j) => (varies(j) ? v : 0)),
+    skewness: third.map((m, j) => (varies(j) ? m / variance[j] ** 1.5 : 0)),
+    kurtosis: fourth.map((m, j) => (varies(j) ? m / variance[j] ** 2 : 3)),
+  };
 }
 
 function ownDeviation(set: DenseMatrix, { mean, deviation }: GeneScales): Float64Array {
@@ -76,33 +101,6 @@ function ownDeviation(set: DenseMatrix, { mean, deviation }: GeneScales): Float6
   return deviation.map((s, j) =>
     s > 0 ? s : Math.sqrt(around[j]) > ROUNDING * size[j] ? Math.sqrt(around[j]) : 0,
   );
-}
-
-/** Mean, variance, skewness and kurtosis of the scaled genes. */
-function shapesOf(columns: Float64Array, cells: number, genes: number) {
-  const width = 1 + 2 * genes;
-  const [mean, variance, skewness] = [0, 0, 0].map(() => new Float64Array(genes));
-  const kurtosis = new Float64Array(genes).fill(3);
-  for (let j = 0; j < genes; j++) {
-    let sum = 0;
-    for (let c = 0; c < cells; c++) sum += columns[c * width + 1 + j];
-    const centre = sum / cells;
-    let [two, three, four] = [0, 0, 0];
-    for (let c = 0; c < cells; c++) {
-      const d = columns[c * width + 1 + j] - centre;
-      const d2 = d * d;
-      two += d2;
-      three += d2 * d;
-      four += d2 * d2;
-    }
-    const v = two / cells;
-    mean[j] = centre;
-    variance[j] = v > ROUNDING ** 2 ? v : 0;
-    if (variance[j] === 0) continue;
-    skewness[j] = three / cells / v ** 1.5;
-    kurtosis[j] = four / cells / (v * v);
-  }
-  return { mean, variance, skewness, kurtosis };
 }
 
 function columnMeans(

@@ -61,8 +61,11 @@ export const MOST_CAUSES = 4;
 export const NODE_FEATURES: readonly NodeFeature[] = [
   feature('moments', 'shift', (known, i) => squeezed(shiftOf(known, i))),
   feature('moments', 'shift-z', (known, i) => {
-    const error = known.sets.reduce((sum, { moments }) => sum + moments.variance[i] / moments.cells, 0);
-    return error > 0 ? squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2 : 0;
+    const error = known.sets.reduce(
+      (sum, { moments }) => sum + (moments.variance[i] + 1e-6) / moments.cells,
+      0,
+    );
+    return squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2;
   }),
   feature('moments', 'spread', spreadRatio),
   ...(['as-normal', 'by-kurtosis'] as const).map((by) =>

@@ -28,11 +28,12 @@ import {
   type Values,
   weightsOf,
 } from '../../compute/index.js';
-import { NumericalError } from '../../errors.js';
+import { NumericalError, OptionError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
-import { asGrid, type BatchShape, networkInput, networkValues, shapeOf, truthValues } from './batch.js';
+import { type BatchShape, networkInput, networkValues, shapeOf, truthValues } from './batch.js';
 import { drawExamples, type Example } from './mixture.js';
 import { cdnNetwork } from './network.js';
+import { gridWhereNeeded, neighboursOf } from './predictor.js';
 import type { CdnSettings } from './settings.js';
 
 export interface CdnTraining {
@@ -56,8 +57,39 @@ export interface CdnFit {
   readonly signal?: AbortSignal;
   /** `done` of `total` batches drawn, over all epochs. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** At the end of each epoch. */
-  readonly onEpoch?: (row: HistoryRow, trainer: CdnTrainer) => Promise<void> | void;
+  /** At the end of each epoch: more columns of its row. */
+  readonly measure?: () => Promise<Record<string, number>>;
+  readonly onEpoch?: (row: HistoryRow) => Promise<void> | void;
+}
+
+/** What `mechanist train-target` does where nothing else is asked. */
+export const CDN_TRAINING: Omit<CdnTraining, 'settings' | 'random'> = {
+  epochs: 60,
+  batches: 50,
+  passes: 2,
+  learningRate: 2e-3,
+  graphWeight: 0.2,
+  sizes: [5, 8, 10, 15, 20, 30, 50, 100],
+  genesPerBatch: 320,
+};
+
+/** Throws OptionError. */
+export function checkTraining(training: Omit<CdnTraining, 'settings' | 'random'>): void {
+  const { epochs, batches, passes, learningRate, graphWeight, sizes, genesPerBatch } = training;
+  const counts = { epochs, batches, passes, 'genes per batch': genesPerBatch };
+  for (const [name, value] of Object.entries(counts)) {
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new OptionError(name, value, 'a whole number ≥ 1');
+  }
+  for (const [name, value] of Object.entries({
+    'learning rate': learningRate,
+    'graph weight': graphWeight,
+  })) {
+    if (!(value >= 0 && value < Infinity)) throw new OptionError(name, value, 'a number ≥ 0');
+  }
+  const sound =
+    sizes.length > 0 && sizes.every((size) => Number.isSafeInteger(size) && size >= 2 && size <= 1000);
+  if (!sound) throw new OptionError('sizes', sizes.join(), 'whole numbers from 2 to 1000');
 }
 
 export class CdnTrainer {
@@ -94,7 +126,7 @@ export class CdnTrainer {
   }
 
   /** Trains to the last epoch or until `signal`. Throws NumericalError where a loss is not finite. */
-  async fit({ signal, onProgress, onEpoch }: CdnFit = {}): Promise<'done' | 'interrupted'> {
+  async fit({ signal, onProgress, measure, onEpoch }: CdnFit = {}): Promise<'done' | 'interrupted'> {
     const { epochs, batches } = this.training;
     while (this.#epoch < epochs) {
       const start = performance.now();
@@ -103,9 +135,13 @@ export class CdnTrainer {
       const stream = this.training.random.split('epoch', this.#epoch);
       for (let b = 0; b < batches; b++) {
         if (signal?.aborted) return 'interrupted';
-        const examples = drawBatch(stream.split('batch', b), this.training);
-        shapes.push(shapeOf(examples.map(({ evidence }) => evidence)));
-        drawn.push({ ...networkValues(examples.map(({ evidence }) => evidence)), ...truthValues(examples) });
+        const examples = drawBatch(stream.split('batch', b), this.training).map((example) => ({
+          ...example,
+          evidence: gridWhereNeeded(example.evidence, this.training.settings),
+        }));
+        const evidence = examples.map((example) => example.evidence);
+        shapes.push(shapeOf(evidence));
+        drawn.push({ ...networkValues(evidence), ...truthValues(examples) });
         onProgress?.(this.#epoch * batches + b, epochs * batches);
         await new Promise((turn) => setTimeout(turn));
       }
@@ -116,10 +152,11 @@ export class CdnTrainer {
       this.#history.push({
         epoch: this.#epoch,
         ...row,
+        ...(await measure?.()),
         drawing_seconds: (drawnAt - start) / 1000,
         seconds: (performance.now() - start) / 1000,
       });
-      await onEpoch?.(this.#history[this.#history.length - 1], this);
+      await onEpoch?.(this.#history[this.#history.length - 1]);
       if (signal?.aborted) return 'interrupted';
     }
     return 'done';
@@ -210,12 +247,12 @@ function edgeLoss(logits: Tensor, kinds: Tensor): Tensor {
 /** Examples of two systems, all with as many genes. */
 export function drawBatch(random: Random, { sizes, genesPerBatch, settings }: CdnTraining): Example[] {
   const genes = sizes[random.split('genes').integer(sizes.length)];
+  const neighbours = neighboursOf(settings);
   const wanted = Math.max(2, Math.round(genesPerBatch / genes));
   const examples: Example[] = [];
   for (let s = 0; examples.length < wanted; s++) {
     const missing = Math.min(wanted - examples.length, Math.ceil(wanted / 2));
-    examples.push(...drawExamples(random.split('system', s), genes, missing));
+    examples.push(...drawExamples(random.split('system', s), genes, missing, neighbours));
   }
-  if (settings.variant !== 'axial') return examples;
-  return examples.map((example) => ({ ...example, evidence: asGrid(example.evidence) }));
+  return examples;
 }

@@ -1,0 +1,206 @@
+/**
+ * The work of `mechanist train-target`: trains the differential network from simulations into a folder that the method
+ * `cdn` can be pointed to. After every epoch the folder has all that is needed to go on from there, to the same bits.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Checkpoint,
+  type Config,
+  type HistoryRow,
+  type Json,
+  loadCheckpoint,
+  loadModel,
+  nodeRuntime,
+  saveModel,
+  type Weights,
+  writeConfig,
+} from '../compute/index.node.js';
+import { FileError, InterruptedError, isMechanistError } from '../errors.js';
+import { targetMetrics } from '../evaluate/index.js';
+import { makeFolder } from '../formats/index.node.js';
+import { Random } from '../random/index.js';
+import {
+  CDN_FEATURES,
+  CDN_MODEL,
+  CdnPredictor,
+  type CdnSettings,
+  CdnTrainer,
+  type CdnTraining,
+  calibrate,
+  calibrationError,
+  checkSettings,
+  checkTraining,
+  drawBatch,
+  type Example,
+  probabilityOf,
+} from '../target/cdn/index.js';
+import { hasRun, MODEL_FILES } from './model-folder.node.js';
+import { deviceNamed } from './represent-run.node.js';
+
+export interface TrainTargetRequest {
+  readonly out: string;
+  readonly settings: CdnSettings;
+  readonly training: Omit<CdnTraining, 'settings' | 'random'>;
+  /** Batches drawn to measure on after every epoch, and to calibrate on at the end. */
+  readonly validation: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly device?: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly version: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly onEpoch?: (row: HistoryRow) => void;
+}
+
+export interface TrainTargetResult {
+  readonly out: string;
+  readonly epochs: number;
+  readonly parameters: number;
+  /** Of simulations that were not trained on. */
+  readonly validation: { readonly map: number; readonly auc: number };
+  readonly calibration: {
+    readonly slope: number;
+    readonly intercept: number;
+    readonly errorBefore: number;
+    readonly errorAfter: number;
+  };
+}
+
+/** Throws OptionError, FileError; NumericalError where a loss is not finite, InterruptedError. */
+export async function trainTarget(request: TrainTargetRequest): Promise<TrainTargetResult> {
+  const { out, settings, resume = false, signal, onProgress, seed } = request;
+  checkSettings(settings);
+  const random = Random.fromSeed(seed).split('train-target');
+  const training: CdnTraining = { ...request.training, settings, random: random.split('training') };
+  checkTraining(training);
+  const config = configOf(request);
+  await makeFolder(out);
+  const from = await startOf(request, config);
+  const runtime = await nodeRuntime({ device: deviceNamed(request.device), threads: request.threads ?? 1 });
+  const trainer = await CdnTrainer.create(runtime, training, from);
+  const predictor = new CdnPredictor(trainer.store, settings);
+  try {
+    if (!resume) {
+      for (const name of MODEL_FILES) await rm(join(out, name), { force: true });
+      await saveModel(out, { config });
+    }
+    const held = heldOut(random.split('validation'), training, request.validation);
+    const keep = async () => {
+      const checkpoint = await trainer.checkpoint();
+      await saveModel(out, { checkpoint, weights: networkOf(checkpoint), history: trainer.history });
+    };
+    const ended = await trainer.fit({
+      signal,
+      onProgress,
+      measure: async () => {
+        const { map, auc } = await measured(predictor, held);
+        return { 'valid.map': map, 'valid.auc': auc };
+      },
+      onEpoch: async (row) => {
+        await keep();
+        request.onEpoch?.(row);
+      },
+    });
+    if (ended === 'interrupted') {
+      const place = `after epoch ${trainer.history.length} of ${training.epochs}`;
+      throw new InterruptedError(
+        `interrupted ${place}; ${out} keeps where it stands: repeat the command with --resume to go on`,
+      );
+    }
+    const { map, auc, logits, hits } = await measured(predictor, held);
+    const calibration = calibrate(logits, hits);
+    const said = (line: { slope: number; intercept: number }) =>
+      calibrationError(
+        logits.map((logit) => probabilityOf(logit, line)),
+        hits,
+      );
+    const errors = { errorBefore: said({ slope: 1, intercept: 0 }), errorAfter: said(calibration) };
+    const learned = { ...calibration, ...errors, map, auc, genes: logits.length };
+    await keep();
+    await saveModel(out, { config: { ...config, settings: { ...config.settings, learned } } });
+    const parameters = [...networkOf(await trainer.checkpoint()).values()].reduce(
+      (sum, { values }) => sum + values.length,
+      0,
+    );
+    return {
+      out,
+      epochs: trainer.history.length,
+      parameters,
+      validation: { map, auc },
+      calibration: { ...calibration, ...errors },
+    };
+  } finally {
+    await predictor.dispose();
+    await trainer.dispose();
+  }
+}
+
+const networkOf = ({ current }: Checkpoint): Weights =>
+  new Map([...current].filter(([name]) => !name.startsWith('optimiser.')));
+
+function configOf({
+  settings,
+  training,
+  validation,
+  seed,
+  threads,
+  device,
+  version,
+}: TrainTargetRequest): Config {
+  const run = { ...training, validation, seed, threads: threads ?? 1, device: device ?? 'cpu', version };
+  return {
+    model: CDN_MODEL,
+    settings: { ...settings, run: run as unknown as Json },
+    features: CDN_FEATURES,
+  };
+}
+
+/** Where to go on from. Throws FileError where the folder does not suit what was asked. */
+async function startOf(request: TrainTargetRequest, config: Config): Promise<Checkpoint | undefined> {
+  const { out, resume = false, overwrite = false } = request;
+  const begun = await hasRun(out);
+  if (!resume) {
+    if (!begun || overwrite) return undefined;
+    const text = `${out} holds a training; pass --resume to go on with it, or --overwrite to begin anew`;
+    throw new FileError(out, 'exists', text);
+  }
+  if (!begun) {
+    const text = `nothing to resume: no training was begun in ${out}; run without --resume`;
+    throw new FileError(out, 'missing', text);
+  }
+  const checkpoint = await loadCheckpoint(out).catch((error) => {
+    if (isMechanistError(error, 'FileError') && (error as FileError).trouble === 'missing') return undefined;
+    throw error;
+  });
+  if (!checkpoint) return undefined;
+  const { learned: _learned, ...asked } = (await loadModel(out)).config.settings;
+  if (writeConfig({ ...config, settings: asked }) !== writeConfig(config)) {
+    const advice = 'repeat the interrupted command exactly, or run with --overwrite to begin anew';
+    throw new FileError(out, 'changed', `${out} holds a training with other settings; ${advice}`);
+  }
+  return checkpoint;
+}
+
+function heldOut(random: Random, training: CdnTraining, batches: number): Example[] {
+  return Array.from({ length: batches }, (_, b) => drawBatch(random.split('batch', b), training)).flat();
+}
+
+/** Mean over examples with someone hit; logits and hits of all genes. */
+async function measured(predictor: CdnPredictor, examples: readonly Example[]) {
+  const logits: number[] = [];
+  const hits: number[] = [];
+  const scored: { map: number; auc: number }[] = [];
+  for (const { evidence, hit } of examples) {
+    const score = await predictor.logits(evidence);
+    logits.push(...score);
+    hits.push(...hit);
+    const targets = [...hit.keys()].filter((i) => hit[i]);
+    const { mapByRegime, aucByRegime } = targetMetrics([{ score, targets }]);
+    if (Number.isFinite(mapByRegime)) scored.push({ map: mapByRegime, auc: aucByRegime });
+  }
+  const mean = (of: 'map' | 'auc') => scored.reduce((sum, score) => sum + score[of], 0) / scored.length;
+  return { map: mean('map'), auc: mean('auc'), logits, hits };
+}

@@ -1,0 +1,41 @@
+/**
+ * `cdn`: the causal differential network (Wu et al. 2025). What is known of the control's dependences and of the
+ * perturbed cells' is laid side by side, and a network that learnt from simulations says which genes' own mechanisms
+ * differ. docs/methods/cdn.md has what it is shown, how it was trained, and what it was measured to do.
+ */
+
+import { OptionError } from '../../errors.js';
+import { wordOption } from '../../impute/option.js';
+import type { TargetMethod } from '../method.js';
+
+export const cdnOptions = {
+  cdnWeights: wordOption<string>({
+    default: '',
+    defaultWord: '',
+    placeholder: '<folder>',
+    summary: 'a network of mechanist train-target (default: the one that comes with the package)',
+    parse: (_name, word) => word,
+  }),
+};
+
+export const cdn: TargetMethod = {
+  name: 'cdn',
+  summary: 'causal differential network, trained on simulations',
+  joint: false,
+  mostGenes: 2000,
+  leastCells: 10,
+  options: cdnOptions,
+  async score(screen, options, run) {
+    if (!run.trained) throw new OptionError('--method', 'cdn', 'possible where its weights cannot be read');
+    const { config, weights } = await run.trained('cdn', (options.cdnWeights as string) || undefined);
+    const { cdnModel, predictorOf } = await import('./model.js');
+    const model = cdnModel(config);
+    const predictor = predictorOf(await run.runtime(), model, weights);
+    try {
+      const { scoreGroups } = await import('./scores.js');
+      return await scoreGroups(screen, predictor, model.calibration, run);
+    } finally {
+      await predictor.dispose();
+    }
+  },
+};

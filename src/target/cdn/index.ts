@@ -1,0 +1,16 @@
+/** The differential network: evidence, network, training from simulations, a trained one. */
+export { type Calibration, calibrate, calibrationError, probabilityOf } from './calibration.js';
+export { type Evidence, evidenceOf, setEvidence } from './evidence.js';
+export { drawExamples, type Example } from './mixture.js';
+export { CDN_FEATURES, CDN_MODEL, type CdnModel, cdnModel, predictorOf } from './model.js';
+export { momentsOf, scalesOf } from './moments.js';
+export { CdnPredictor } from './predictor.js';
+export {
+  CDN_DEFAULTS,
+  CDN_PAIRINGS,
+  CDN_STATISTICS,
+  CDN_VARIANTS,
+  type CdnSettings,
+  checkSettings,
+} from './settings.js';
+export { CDN_TRAINING, CdnTrainer, type CdnTraining, checkTraining, drawBatch } from './training.js';

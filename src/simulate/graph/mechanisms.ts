@@ -132,26 +132,15 @@ function drawNetwork(nInputs: number, nUnits: number, random: Random) {
   };
 }
 
-/** Where single precision has 1. */
-const SATURATED = 7.905311107635498;
+/** Where the quotient reaches 1. */
+const SATURATED = 4.97178686;
 
 /**
- * tanh to six digits by a quotient of polynomials (that of Eigen), several times faster than `Math.tanh`, and with
- * the same bits on every machine.
+ * tanh to four digits, by Lambert's continued fraction: many times faster than `Math.tanh`, and with the same bits on
+ * every machine.
  */
 export function tanh(value: number): number {
   const x = value > SATURATED ? SATURATED : value < -SATURATED ? -SATURATED : value;
   const s = x * x;
-  const above =
-    4.89352455891786e-3 +
-    s *
-      (6.37261928875436e-4 +
-        s *
-          (1.48572235717979e-5 +
-            s *
-              (5.12229709037114e-8 +
-                s * (-8.60467152213735e-11 + s * (2.00018790482477e-13 - s * 2.76076847742355e-16)))));
-  const below =
-    4.89352518554385e-3 + s * (2.268434632439e-3 + s * (1.18534705686654e-4 + s * 1.19825839466702e-6));
-  return (x * above) / below;
+  return (x * (135135 + s * (17325 + s * (378 + s)))) / (135135 + s * (62370 + s * (3150 + s * 28)));
 }

@@ -55,6 +55,10 @@ const leftOf = (largest: number): NodeFeature[] =>
     feature('marginal', `distance-${size}`, ({ causes }, i) => squeezed(causes[i].distances[size]) / 4),
   ]).flat();
 
+/** More are shown as so many, as the network learnt from no larger systems. */
+const MOST_CELLS = 2000;
+const MOST_GENES = 200;
+
 /** Largest set of causes that is looked for. */
 export const MOST_CAUSES = 4;
 
@@ -92,6 +96,10 @@ export const NODE_FEATURES: readonly NodeFeature[] = [
     'determined',
     ({ sets, genes }, set, i) => 1 - 1 / sets[set].linear.precision[i * (genes + 1)],
   ),
-  ...ofSets('moments', 'cells', (known, set) => Math.log(cellsOf(known, set)) / 4 - 1.5),
-  feature('moments', 'genes', ({ genes }) => Math.log(genes) / 4 - 0.7),
+  ...ofSets(
+    'moments',
+    'cells',
+    (known, set) => Math.log(Math.min(cellsOf(known, set), MOST_CELLS)) / 4 - 1.5,
+  ),
+  feature('moments', 'genes', ({ genes }) => Math.log(Math.min(genes, MOST_GENES)) / 4 - 0.7),
 ];

@@ -64,12 +64,12 @@ export interface CdnFit {
 
 /** What `mechanist train-target` does where nothing else is asked. */
 export const CDN_TRAINING: Omit<CdnTraining, 'settings' | 'random'> = {
-  epochs: 60,
-  batches: 50,
+  epochs: 30,
+  batches: 40,
   passes: 2,
   learningRate: 2e-3,
   graphWeight: 0.2,
-  sizes: [5, 8, 10, 15, 20, 30, 50, 100],
+  sizes: [5, 8, 10, 15, 20, 30, 50, 100, 200],
   genesPerBatch: 320,
 };
 

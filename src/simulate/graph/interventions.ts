@@ -4,14 +4,8 @@
 import type { Random } from '../../random/index.js';
 import { names } from '../settings.js';
 import { awayFromZero } from './mechanisms.js';
-import type { GraphSettings } from './options.js';
+import type { GraphSettings, InterventionKind } from './options.js';
 
-/**
- * 'hard': set to uniform values, whatever the parents; 'scale': multiplied; 'shift': moved up or down; 'knock-down':
- * moved down.
- */
-export const INTERVENTION_KINDS = ['hard', 'scale', 'shift', 'knock-down'] as const;
-export type InterventionKind = (typeof INTERVENTION_KINDS)[number];
 const MIXED = ['hard', 'scale', 'shift'] as const;
 
 export interface GraphRegime {

@@ -4,9 +4,14 @@
 import { OptionError } from '../../errors.js';
 import { defined, numberBetween, wholeNumber } from '../settings.js';
 import { GRAPH_KINDS } from './dag.js';
-import { INTERVENTION_KINDS } from './interventions.js';
 import { GRAPH_MECHANISMS } from './mechanisms.js';
 
+/**
+ * 'hard': set to uniform values, whatever the parents; 'scale': multiplied; 'shift': moved up or down; 'knock-down':
+ * moved down.
+ */
+export const INTERVENTION_KINDS = ['hard', 'scale', 'shift', 'knock-down'] as const;
+export type InterventionKind = (typeof INTERVENTION_KINDS)[number];
 export const GRAPH_INTERVENTIONS = [...INTERVENTION_KINDS, 'mixed'] as const;
 export const GRAPH_ROOTS = ['gaussian', 'uniform'] as const;
 export const GRAPH_COUNTS = ['none', 'poisson', 'negative-binomial'] as const;

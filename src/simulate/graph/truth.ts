@@ -1,7 +1,8 @@
 /** `graphTruth`: reads the truth of a file of `simulateGraph` back. */
 import type { PerturbationData, UnsDict, UnsValue } from '../../data/index.js';
 import { DataError } from '../../errors.js';
-import { type GraphRegime, INTERVENTION_KINDS, type InterventionKind } from './interventions.js';
+import type { GraphRegime } from './interventions.js';
+import { INTERVENTION_KINDS, type InterventionKind } from './options.js';
 
 export interface GraphTruth {
   /** Names of the nodes; of the file's variables, as long as nobody filtered these. */

@@ -18,7 +18,7 @@ export interface Fit {
 }
 
 /** Regression of a gene on its parents; none with fewer cells than it takes, or parents that determine each other. */
-export function fit(moments: Moments, gene: number, parents: readonly number[]): Fit | undefined {
+export function regress(moments: Moments, gene: number, parents: readonly number[]): Fit | undefined {
   const { nCells, nGenes, mean, covariance } = moments;
   const size = parents.length + 1;
   if (nCells <= size) return undefined;

@@ -104,7 +104,8 @@ export async function greedySearch(
   const trail: Candidate[][] = [];
   for (;;) {
     await turn();
-    const neighbours = coveredArcs(current.dag)
+    const neighbours = random
+      .shuffle(coveredArcs(current.dag))
       .map(([i, j]) => candidate(turned(current.dag, i, j, tests), tests))
       .filter((next) => compare(next, current) <= 0 && !visited.has(dagKey(next.dag)));
     const [best] = neighbours.toSorted(compare);
@@ -113,7 +114,7 @@ export async function greedySearch(
       visited.clear();
       trail.length = 0;
     } else {
-      if (trail.length < depth) trail.push(random.shuffle(neighbours));
+      if (trail.length < depth) trail.push(neighbours);
       while (trail.length > 0 && trail[trail.length - 1].length === 0) trail.pop();
       // All on the trail are as good as each other, so that where the search ends does not matter.
       const next = trail[trail.length - 1]?.pop();

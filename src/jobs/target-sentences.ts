@@ -84,7 +84,8 @@ export function rankingSentences(
     SHOWN_PERTURBATIONS,
   )) {
     const name = context === null ? perturbation : `${perturbation} in ${context}`;
-    const changed = differential === 0 ? 'no gene differs significantly' : `${differential} genes differ`;
+    const changed =
+      ['no gene differs significantly', 'one gene differs'][differential] ?? `${differential} genes differ`;
     sentences.push(`${name} (${cells} cells, ${changed}): ${genes.join(', ')}`);
   }
   if (count > SHOWN_PERTURBATIONS) sentences.push(`… and ${count - SHOWN_PERTURBATIONS} more`);

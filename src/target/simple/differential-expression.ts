@@ -3,7 +3,7 @@
  * reference=control)` computes it: Wolf, Angerer & Theis 2018, doi:10.1186/s13059-017-1382-0.
  */
 import { benjaminiHochberg, rankSum, valueRuns } from '../../stats/index.js';
-import { turn } from '../gaussian/turn.js';
+import { turns } from '../gaussian/turn.js';
 import type { GeneColumns } from './gene-columns.js';
 
 /** What a fold change is made of: means of log(1 + x) turned back (scanpy), or the difference of means as it is. */
@@ -36,7 +36,6 @@ export interface Differences {
 const LARGEST_LOG = 30;
 /** scanpy's, against division by 0. */
 const PSEUDO = 1e-9;
-const GENES_A_TURN = 100;
 
 /**
  * Of every group of `columns`, whose first set is the control. Throws DataError on NaN and empty sets, InterruptedError.
@@ -52,9 +51,10 @@ export async function differentialExpression(
     pValue: new Float64Array(nGenes),
     step: 0.5 / Math.sqrt((size * sizes[0] * (size + sizes[0] + 1)) / 12),
   }));
+  const turn = turns(signal);
   let [least, most] = [0, 0];
   for (let gene = 0; gene < nGenes; gene++) {
-    if (gene % GENES_A_TURN === 0) await turn(signal);
+    await turn();
     const runs = columns.nonZero(gene).map((values, set) => {
       let sum = 0;
       for (const value of values) sum += value;

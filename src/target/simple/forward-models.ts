@@ -13,7 +13,7 @@
 import type { DenseMatrix } from '../../data/index.js';
 import { DataError, listNames } from '../../errors.js';
 import { pca } from '../../stats/index.js';
-import { turn } from '../gaussian/turn.js';
+import { turns } from '../gaussian/turn.js';
 import type { TargetRun, TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 
@@ -57,8 +57,9 @@ export async function scoreByForwardModel(
   const known = groups.flatMap(({ name }, group) => (numberOf.has(name) ? [group] : []));
   const folds = foldsOf(known, run);
   const scores = new Array<TargetScores>(groups.length);
+  const turn = turns(run.signal);
   for (const [fold, ranked] of folds.entries()) {
-    await turn(run.signal);
+    await turn();
     const training = known.filter((group) => !ranked.includes(group));
     const rankedNow =
       fold < folds.length - 1 ? ranked : groups.flatMap((_, g) => (known.includes(g) ? [] : [g]));

@@ -16,7 +16,7 @@
  */
 import type { DenseMatrix } from '../../data/index.js';
 import { cholesky, choleskySolve, gemm } from '../../linalg/index.js';
-import { turn } from '../gaussian/turn.js';
+import { turns } from '../gaussian/turn.js';
 import type { TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 
@@ -31,7 +31,6 @@ export interface ResidualVarianceOptions {
 
 /** Cells of the control for each predictor, at least. */
 const CELLS_A_PREDICTOR = 10;
-const GENES_A_TURN = 100;
 
 /** Of every group. Throws InterruptedError. */
 export async function residualVarianceChanges(
@@ -55,8 +54,9 @@ export async function residualVarianceChanges(
     b: reference,
   });
   const scores = groups.map(() => new Float64Array(nGenes));
+  const turn = turns(options.signal);
   for (let gene = 0; gene < nGenes; gene++) {
-    if (gene % GENES_A_TURN === 0) await turn(options.signal);
+    await turn();
     const predictors = mostCorrelated(correlations, nGenes, gene, k);
     const weights = regression(correlations, nGenes, gene, predictors, k / (k + nControl));
     const before = momentsOf(residuals(reference, nGenes, gene, predictors, weights));

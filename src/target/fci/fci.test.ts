@@ -108,6 +108,32 @@ describe('the graph of', () => {
     expect(graphOf(linear)).toEqual(['0 o-> 1', '1 <-> 2', '2 <-o 3']);
   });
 
+  it('five variables, of which only strangers to both separate two', () => {
+    // 0 → 1; hidden causes of 0 and 4, 1 and 3, 0 and 2; 2 → 3 → 4: 1 and 4 are separated by 0, 2 and 3
+    const linear = model(
+      8,
+      [
+        [0, 7, 0.76],
+        [0, 3, -0.83],
+        [1, 4, 0.86],
+        [1, 6, 0.63],
+        [2, 3, 0.74],
+        [2, 5, -0.75],
+        [3, 4, 1.04],
+        [5, 6, 0.65],
+        [6, 7, -0.71],
+      ],
+      [3, 4, 5, 6, 7],
+    );
+    const correlation = correlationOf(linear);
+    expect(partialOf(correlation, 5, 1, 4, [0, 2, 3])).toBeCloseTo(0, 12);
+    const skeleton = new Skeleton(5);
+    skeleton.search(correlation, ENDLESS);
+    expect((skeleton.adjacent[1] >>> 4) & 1).toBe(1);
+    const linked = graphOf(linear).map((edge) => edge.replace(/ .* /, '–'));
+    expect(linked).toEqual(['0–1', '0–2', '0–4', '1–3', '2–3', '3–4']);
+  });
+
   it('a pair, of one variable, and of variables without any correlation', () => {
     expect(graphOf(model(2, [[0, 1]]))).toEqual(['0 o-o 1']);
     expect(graphOf(model(1, []))).toEqual([]);
@@ -172,6 +198,45 @@ describe('the truth behind random models with hidden causes', () => {
       { numRuns: 60, seed: 7 },
     );
     expect(told).toBeGreaterThan(100);
+  });
+});
+
+describe('a circle', () => {
+  it('is where both is possible: every arrowhead that there can be is found', () => {
+    const [n, hidden] = [4, 2];
+    const fci = new Fci(n);
+    const partial = partialCorrelation(n);
+    /** By all independences, as text: models that no method could tell apart. */
+    const classes = new Map<string, { models: number; marks: Int8Array; isAncestor: boolean[] }>();
+    for (let seed = 0; seed < 12_000; seed++) {
+      const random = Random.fromSeed(seed);
+      const linear = randomModel(random, n + hidden, hidden, 0.3 + 0.3 * random.uniform());
+      const correlation = correlationOf(linear);
+      partial.load(correlation);
+      const squares: number[] = [];
+      for (let i = 0; i < n; i++) {
+        for (let j = i + 1; j < n; j++) {
+          for (let given = 0; given < 1 << n; given++) {
+            if (((given >>> i) & 1) + ((given >>> j) & 1) === 0) squares.push(partial.squared(i, j, given));
+          }
+        }
+      }
+      if (squares.some((r2) => r2 > 1e-14 && r2 < 1e-6)) continue;
+      const name = squares.map((r2) => (r2 > 1e-7 ? 1 : 0)).join('');
+      const marks = markMatrix(fci.run(correlation, ENDLESS));
+      const known = classes.get(name) ?? { models: 0, marks, isAncestor: new Array(n * n).fill(false) };
+      expect(marks).toEqual(known.marks);
+      known.models++;
+      ancestors(linear)
+        .flat()
+        .forEach((is, at) => (known.isAncestor[at] ||= is));
+      classes.set(name, known);
+    }
+    const common = [...classes.values()].filter(({ models }) => models >= 20);
+    expect(common.length).toBeGreaterThan(100);
+    for (const { marks, isAncestor } of common) {
+      marks.forEach((mark, at) => mark === MARK.circle && expect(isAncestor[at]).toBe(true));
+    }
   });
 });
 

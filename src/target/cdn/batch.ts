@@ -1,5 +1,5 @@
 /** Evidence of several perturbations, all of as many genes, as the arrays that the network reads. */
-import { input, type Values } from '../../compute/index.js';
+import { input, type Program, type Values } from '../../compute/index.js';
 import type { Evidence } from './evidence.js';
 import type { Example } from './mixture.js';
 import type { NetworkInput } from './network.js';
@@ -40,6 +40,12 @@ export function networkValues(evidence: readonly Evidence[]): Record<string, Val
   });
   return { nodes, pairs, neighbours };
 }
+
+/** Of these, what a program reads: not every network looks at everything. */
+export const neededBy = (
+  program: Program,
+  values: Readonly<Record<string, Values>>,
+): Record<string, Values> => Object.fromEntries(program.inputs.map(({ name }) => [name, values[name]]));
 
 /** What the network should have said: (B, N) hits, and (B, N, K, 3) as `NetworkOutput.edges` has them. */
 export function truthValues(examples: readonly Example[]): Record<string, Values> {

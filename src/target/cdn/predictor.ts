@@ -1,6 +1,6 @@
 /** A differential network that is there to be asked: logits of evidence, one perturbation a time. */
 import { Program, programsByShape, Scope, type Store } from '../../compute/index.js';
-import { asGrid, networkInput, networkValues, shapeOf } from './batch.js';
+import { asGrid, neededBy, networkInput, networkValues, shapeOf } from './batch.js';
 import { type Evidence, NEIGHBOURS } from './evidence.js';
 import { cdnNetwork } from './network.js';
 import type { CdnSettings } from './settings.js';
@@ -27,7 +27,7 @@ export class CdnPredictor {
     const seen = [gridWhereNeeded(evidence, this.settings)];
     const { genes, degree } = shapeOf(seen);
     const program = await this.#programs([genes, degree]);
-    const { targets } = await program.run(networkValues(seen));
+    const { targets } = await program.run(neededBy(program, networkValues(seen)));
     return targets as Float32Array;
   }
 

@@ -30,7 +30,7 @@ import {
 } from '../../compute/index.js';
 import { NumericalError, OptionError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
-import { type BatchShape, networkInput, networkValues, shapeOf, truthValues } from './batch.js';
+import { type BatchShape, neededBy, networkInput, networkValues, shapeOf, truthValues } from './batch.js';
 import { drawExamples, type Example } from './mixture.js';
 import { cdnNetwork } from './network.js';
 import { gridWhereNeeded, neighboursOf } from './predictor.js';
@@ -196,7 +196,7 @@ export class CdnTrainer {
       for (const b of stream.split('order', pass).permutation(drawn.length)) {
         const { batch, genes, degree } = shapes[b];
         const program = await this.#programs([batch, genes, degree]);
-        const results = await program.run(drawn[b]);
+        const results = await program.run(neededBy(program, drawn[b]));
         const [targets, edges] = [Number(results.targets[0]), Number(results.edges[0])];
         if (!Number.isFinite(targets + edges)) {
           throw new NumericalError(

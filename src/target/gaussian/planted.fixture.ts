@@ -50,7 +50,9 @@ export function planted({ nGenes, nEdges, nGroups, nCells = 1000, kind, seed }: 
     return dense(nCells, nGenes, values);
   };
   const targets = Array.from({ length: nGroups }, (_, k) =>
-    kind === 'none' ? [] : [...random.split('targets', k).sample(nGenes, 1 + random.integer(3))],
+    kind === 'none'
+      ? []
+      : [...random.split('targets', k).sample(nGenes, Math.min(nGenes, 1 + random.integer(3)))],
   );
   return {
     slopes,

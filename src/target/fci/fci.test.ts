@@ -14,6 +14,9 @@ import {
   subsetsOf,
 } from './models.fixture.js';
 
+import { partialCorrelation } from './partial-correlation.js';
+import { Skeleton } from './skeleton.js';
+
 /** So many rows that every correlation that is not 0 is found. */
 const ENDLESS = 1e9;
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });

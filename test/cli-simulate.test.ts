@@ -163,7 +163,7 @@ describe('simulate graph', () => {
         ...['--nodes=12', '--edges=20', '--graph=scale-free', '--mechanism=neural', '--noise-scale=0.3'],
         ...['--roots=uniform', '--normalise=off', '--intervention=mixed', '--hard-range=-2,2'],
         ...['--scale-range=3,4', '--shift-range=0.5,1', '--efficiency=0.7', '--targets=1-2', '--regimes=5'],
-        ...['--cells=40', '--cells-per-regime=15', '--standardise=on', '--seed=9'],
+        ...['--cells=40', '--cells-per-regime=15', '--standardise=each', '--redraw-noise=on', '--seed=9'],
       ],
       {
         ...{
@@ -176,7 +176,7 @@ describe('simulate graph', () => {
         },
         ...{ normalise: false, intervention: 'mixed', hardRange: [-2, 2], scaleRange: [3, 4] },
         ...{ shiftRange: [0.5, 1], efficiency: 0.7, targets: [1, 2], regimes: 5, cells: 40 },
-        ...{ cellsPerRegime: 15, standardise: true, seed: 9 },
+        ...{ cellsPerRegime: 15, standardise: 'each', redrawNoise: true, seed: 9 },
       },
     ],
     [
@@ -208,10 +208,10 @@ describe('simulate graph', () => {
   });
 
   it('prints what it made as JSON', async () => {
-    const words = ['--cells=40', '--cells-per-regime=5', '--standardise=on', '--json'];
+    const words = ['--cells=40', '--cells-per-regime=5', '--standardise=control', '--json'];
     const { stdout } = await succeed('simulate', 'graph', '--out', at('json.h5ad'), ...words);
     const { rawVarsortability } = graphTruth(
-      simulateGraph({ cells: 40, cellsPerRegime: 5, standardise: true }),
+      simulateGraph({ cells: 40, cellsPerRegime: 5, standardise: 'control' }),
     );
     const expected = { nObs: 190, nVars: 10, varsortability: 0.5, rawVarsortability };
     expect(JSON.parse(stdout)).toMatchObject(expected);

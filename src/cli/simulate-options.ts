@@ -217,6 +217,7 @@ const graph: OptionsOf<GraphOptions> = {
     summary: 'of a node: linear (default), polynomial, sigmoid, neural or neural-non-additive',
   },
   noiseScale: { ...number, summary: 'scale of the noise of a node (default .4)' },
+  redrawNoise: { ...onOff, summary: 'is the scale of noise drawn anew for each regime (default off)' },
   roots: {
     ...oneOf('gaussian', 'uniform'),
     summary: 'nodes without parents: gaussian (default) or uniform in [-1, 1)',
@@ -240,7 +241,10 @@ const graph: OptionsOf<GraphOptions> = {
   regimes: { ...count, summary: 'sets of targets (default: as many as nodes of each number of targets)' },
   cells: { ...count, summary: 'observational cells (default 1000)' },
   cellsPerRegime: { ...count, summary: 'of each (default 1000)' },
-  standardise: { ...onOff, summary: 'in units of the observational cells (default off)' },
+  standardise: {
+    ...oneOf('off', 'control', 'each'),
+    summary: 'off (default), control (units of the observational cells) or each (regime in its own)',
+  },
   counts: { ...oneOf('none', 'poisson', 'negative-binomial'), summary: cells.counts.summary },
   library: cells.library,
   librarySpread: cells.librarySpread,

@@ -28,6 +28,7 @@ export {
   GRAPH_KINDS,
   GRAPH_MECHANISMS,
   GRAPH_ROOTS,
+  GRAPH_STANDARDISE,
   type GraphMechanism,
   type GraphOptions,
   type GraphRegime,

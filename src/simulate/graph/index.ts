@@ -7,6 +7,7 @@ export {
   GRAPH_COUNTS,
   GRAPH_INTERVENTIONS,
   GRAPH_ROOTS,
+  GRAPH_STANDARDISE,
   type GraphOptions,
   type GraphSettings,
   INTERVENTION_KINDS,

@@ -14,6 +14,7 @@ export const INTERVENTION_KINDS = ['hard', 'scale', 'shift', 'knock-down'] as co
 export type InterventionKind = (typeof INTERVENTION_KINDS)[number];
 export const GRAPH_INTERVENTIONS = [...INTERVENTION_KINDS, 'mixed'] as const;
 export const GRAPH_ROOTS = ['gaussian', 'uniform'] as const;
+export const GRAPH_STANDARDISE = ['off', 'control', 'each'] as const;
 export const GRAPH_COUNTS = ['none', 'poisson', 'negative-binomial'] as const;
 
 export interface GraphOptions {
@@ -27,6 +28,8 @@ export interface GraphOptions {
   readonly mechanism?: (typeof GRAPH_MECHANISMS)[number];
   /** The noise of a node has the standard deviation `noiseScale · √u`, u uniform in [1, 2). Default .4. */
   readonly noiseScale?: number;
+  /** Is u drawn anew for each regime, so that nodes differ that nobody touched, as in DCDI's program? Default false. */
+  readonly redrawNoise?: boolean;
   /** Nodes without parents: N(0, 1) (default), or uniform in [−1, 1). */
   readonly roots?: (typeof GRAPH_ROOTS)[number];
   /**
@@ -55,8 +58,11 @@ export interface GraphOptions {
   readonly cells?: number;
   /** Default 1000. */
   readonly cellsPerRegime?: number;
-  /** Are values in units of the mean and standard deviation of the observational cells? Default false. */
-  readonly standardise?: boolean;
+  /**
+   * Are values in units of the mean and standard deviation of the observational cells ('control'), or each regime's of
+   * its own ('each'), which leaves nothing of marginal changes? Default 'off'.
+   */
+  readonly standardise?: (typeof GRAPH_STANDARDISE)[number];
   /** Counts of molecules around the exponentials of the values, or 'none': the values themselves. Default 'none'. */
   readonly counts?: (typeof GRAPH_COUNTS)[number];
   /** With counts: mean total of an observational cell. Default 10 a node. */
@@ -80,6 +86,7 @@ const DEFAULTS = {
   graph: 'erdos-renyi' as (typeof GRAPH_KINDS)[number],
   mechanism: 'linear' as (typeof GRAPH_MECHANISMS)[number],
   noiseScale: 0.4,
+  redrawNoise: false,
   roots: 'gaussian' as (typeof GRAPH_ROOTS)[number],
   intervention: 'hard' as (typeof GRAPH_INTERVENTIONS)[number],
   hardRange: [-1, 1] as readonly [number, number],
@@ -88,7 +95,7 @@ const DEFAULTS = {
   efficiency: 1,
   cells: 1000,
   cellsPerRegime: 1000,
-  standardise: false,
+  standardise: 'off' as (typeof GRAPH_STANDARDISE)[number],
   counts: 'none' as (typeof GRAPH_COUNTS)[number],
   librarySpread: 0.3,
   levelSpread: 1,
@@ -116,6 +123,7 @@ export function graphSettings(options: GraphOptions): GraphSettings {
   oneOf('graph', chosen.graph, GRAPH_KINDS);
   oneOf('mechanism', mechanism, GRAPH_MECHANISMS);
   oneOf('roots', chosen.roots, GRAPH_ROOTS);
+  oneOf('standardise', chosen.standardise, GRAPH_STANDARDISE);
   oneOf('intervention', intervention, GRAPH_INTERVENTIONS);
   wholeNumber('nodes', nodes, 1, MOST_NODES);
   const pairs = (nodes * (nodes - 1)) / 2;
@@ -181,7 +189,9 @@ function checkCounts(chosen: typeof DEFAULTS & { library: number }, given: Graph
     refuse(given, option, none, "counts 'poisson' and 'negative-binomial'");
   }
   refuse(given, 'inverseDispersion', chosen.counts !== 'negative-binomial', "counts 'negative-binomial'");
-  if (!none && chosen.standardise) throw new OptionError('standardise', true, 'used with counts');
+  if (!none && chosen.standardise !== 'off') {
+    throw new OptionError('standardise', chosen.standardise, "'off', as it has to be with counts");
+  }
 }
 
 /** Throws OptionError where the cells of all regimes, `nodes` values each, do not fit into memory at once. */

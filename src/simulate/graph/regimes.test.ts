@@ -135,7 +135,7 @@ describe('simulateRegimes', () => {
   it('is in units of its control where it is standardised, and the same otherwise', () => {
     const small: GraphOptions = { nodes: 6, mechanism: 'sigmoid', seed: 5, intervention: 'shift' };
     const raw = simulateRegimes(small);
-    const scaled = simulateRegimes({ ...small, standardise: true });
+    const scaled = simulateRegimes({ ...small, standardise: 'control' });
     expect([scaled.varsortability, scaled.rawVarsortability]).toEqual([0.5, raw.varsortability]);
     expect(scaled.graph).toEqual(raw.graph);
     for (let node = 0; node < 6; node++) {
@@ -149,6 +149,40 @@ describe('simulateRegimes', () => {
         for (let i = 0; i < 1000; i += 100) expect(b[i]).toBeCloseTo((a[i] - mean) / deviation, 4);
       });
     }
+  });
+
+  it('has no marginal changes where each regime is standardised by itself', () => {
+    const { control, groups } = simulateRegimes({ nodes: 6, standardise: 'each', cellsPerRegime: 50 });
+    for (const cells of [control, ...groups.map((group) => group.cells)]) {
+      for (let node = 0; node < 6; node++) {
+        expect(meanOf(column(cells, node))).toBeCloseTo(0, 5);
+        expect(variance(column(cells, node))).toBeCloseTo(1, 4);
+      }
+    }
+  });
+
+  it('redraws the noise of every node but roots for each regime', () => {
+    const options: GraphOptions = { nodes: 4, edges: 6, targets: [1, 1], cells: 5000, cellsPerRegime: 5000 };
+    const system = new GraphRegimes({ ...options, intervention: 'shift', redrawNoise: true });
+    const last = system.graph.findIndex(({ length }) => length === 3);
+    const residual = (cells: DenseMatrix) => {
+      const parents = Array.from(system.graph[last], (parent) => column(cells, parent));
+      const values = column(cells, last).map((value, i) =>
+        parents.reduce((left, parent, p) => left - system.weights![last][p] * parent[i], value),
+      );
+      return Math.sqrt(variance(values));
+    };
+    expect(residual(system.control)).toBeCloseTo(system.noise[last], 1);
+    const redrawn = system.regimes.map((_, k) => residual(system.group(k).cells));
+    for (const deviation of redrawn) {
+      expect(deviation).toBeGreaterThan(0.38);
+      expect(deviation).toBeLessThan(0.59);
+    }
+    expect(Math.max(...redrawn) / Math.min(...redrawn)).toBeGreaterThan(1.05);
+    const kept = new GraphRegimes({ ...options, intervention: 'shift' });
+    kept.regimes.forEach(
+      (_, k) => void expect(residual(kept.group(k).cells) / kept.noise[last]).toBeCloseTo(1, 1),
+    );
   });
 
   it('gives the same bits for the same seed, in any order, and others for another', () => {
@@ -204,9 +238,9 @@ describe('simulateRegimes', () => {
     const one = simulateRegimes({ nodes: 1, regimes: 0, cells: 1 });
     expect([one.genes, one.graph, one.groups]).toEqual([['gene-1'], [new Int32Array(0)], []]);
     expect(one.control.nRows).toBe(1);
-    expect(simulateRegimes({ nodes: 1, cells: 1, cellsPerRegime: 1, standardise: true }).groups).toHaveLength(
-      1,
-    );
+    expect(
+      simulateRegimes({ nodes: 1, cells: 1, cellsPerRegime: 1, standardise: 'control' }).groups,
+    ).toHaveLength(1);
     // Of three nodes there is one set of three.
     expect(simulateRegimes({ nodes: 3, cells: 1, cellsPerRegime: 1 }).groups).toHaveLength(7);
   });
@@ -232,7 +266,7 @@ describe('simulateRegimes', () => {
     [{ efficiency: 2 }, /efficiency/],
     [{ library: 5 }, /library.*counts/],
     [{ counts: 'poisson', inverseDispersion: 5 }, /inverseDispersion.*'negative-binomial'/],
-    [{ counts: 'poisson', standardise: true }, /standardise/],
+    [{ counts: 'poisson', standardise: 'control' }, /standardise: 'control'.*'off'/],
   ])('refuses %o', (options, message) => {
     expect(() => simulateRegimes(options)).toThrow(OptionError);
     expect(() => simulateRegimes(options)).toThrow(message);

@@ -78,21 +78,19 @@ export class GraphRegimes {
   /** Which cells of a block the intervention reached. */
   private readonly hit = new Uint8Array(BLOCK).fill(1);
   private readonly counting?: CountMeasurement;
-  /** What is taken off and divided by where cells are standardised. */
-  private readonly centres?: Float64Array;
-  private readonly spreads?: Float64Array;
+  /** Of the observational cells as they were made. */
+  private readonly moments: Moments;
 
   /** Throws OptionError. */
   constructor(options: GraphOptions = {}) {
     const settings = graphSettings(options);
-    const { nodes, graph, edges, mechanism, noiseScale } = settings;
+    const { nodes, graph, edges, mechanism } = settings;
     const random = Random.fromSeed(settings.seed).split('graph');
     this.settings = settings;
     this.random = random;
     this.genes = names('gene', nodes);
     this.dag = drawDag(graph, nodes, edges, random.split('dag'));
-    const ofNoise = random.split('noise');
-    this.noise = ofNoise.fill(new Float64Array(nodes), (r) => noiseScale * Math.sqrt(1 + r.uniform()));
+    this.noise = this.drawNoise(random.split('noise'));
     this.functions = this.dag.parents.map(({ length }, node) =>
       length > 0 ? drawFunction(mechanism, length, random.split('mechanism', node)) : undefined,
     );
@@ -107,16 +105,12 @@ export class GraphRegimes {
     }
     this.regimes = drawRegimes(settings, random.split('regimes'));
     const control = this.values(settings.cells, random.split('control'));
-    const { centres, variances } = moments(control);
-    this.rawVarsortability = varsortability(this.graph, this.dag.order, variances);
-    if (settings.standardise) {
-      this.centres = centres;
-      this.spreads = variances.map((variance) => Math.sqrt(variance) || 1);
-    }
+    this.moments = momentsOf(control);
+    this.rawVarsortability = this.sortability(this.moments);
     this.control = this.shown(control, random.split('control'));
-    if (settings.standardise) this.varsortability = 0.5;
+    if (settings.standardise !== 'off') this.varsortability = 0.5;
     else if (this.counting === undefined) this.varsortability = this.rawVarsortability;
-    else this.varsortability = varsortability(this.graph, this.dag.order, moments(this.control).variances);
+    else this.varsortability = this.sortability(momentsOf(this.control));
   }
 
   /** Parents of each node, ascending. */
@@ -141,11 +135,20 @@ export class GraphRegimes {
     return { ...regime, cells: this.shown(values, random) };
   }
 
+  private sortability({ variances }: Moments): number {
+    return varsortability(this.graph, this.dag.order, variances);
+  }
+
+  private drawNoise(random: Random): Float64Array {
+    const { nodes, noiseScale } = this.settings;
+    return random.fill(new Float64Array(nodes), (r) => noiseScale * Math.sqrt(1 + r.uniform()));
+  }
+
   /** Means and standard deviations of nodes, from parents to children, whose functions may need them. */
   private measure(): void {
     const random = this.random.split('measure');
     for (const node of this.dag.order) {
-      this.fillNode(node, BLOCK, random);
+      this.fillUntouched(node, BLOCK, random, this.noise);
       const column = this.columns[node];
       const mean = column.reduce((sum, value) => sum + value, 0) / BLOCK;
       const squares = column.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -160,14 +163,16 @@ export class GraphRegimes {
   }
 
   private values(nCells: number, random: Random, regime?: GraphRegime): DenseMatrix {
-    const { nodes, efficiency } = this.settings;
+    const { nodes, efficiency, redrawNoise } = this.settings;
+    const noise = regime !== undefined && redrawNoise ? this.drawNoise(random.split('noise')) : this.noise;
     const values = new Float32Array(nCells * nodes);
     for (let first = 0; first < nCells; first += BLOCK) {
       const count = Math.min(BLOCK, nCells - first);
       if (regime !== undefined && efficiency < 1)
         random.fill(this.hit, (r) => (r.bernoulli(efficiency) ? 1 : 0));
       for (const node of this.dag.order) {
-        this.fillNode(node, count, random, regime);
+        this.fillUntouched(node, count, random, noise);
+        if (regime !== undefined) this.intervene(node, count, random, regime);
         this.fillInput(node, count);
       }
       for (let i = 0, at = first * nodes; i < count; i++) {
@@ -181,11 +186,10 @@ export class GraphRegimes {
     return dense(nCells, nodes, values);
   }
 
-  /** The first `count` values of a node's column, from its parents' inputs. */
-  private fillNode(node: number, count: number, random: Random, regime?: GraphRegime): void {
-    this.fillUntouched(node, count, random);
-    const target = regime === undefined ? -1 : regime.targets.indexOf(node);
-    if (target < 0 || regime === undefined) return;
+  /** Changes a node's column where it is a target. */
+  private intervene(node: number, count: number, random: Random, regime: GraphRegime): void {
+    const target = regime.targets.indexOf(node);
+    if (target < 0) return;
     const column = this.columns[node];
     const [low, high] = this.settings.hardRange;
     const amount = regime.amounts[target];
@@ -198,11 +202,12 @@ export class GraphRegimes {
     }
   }
 
-  private fillUntouched(node: number, count: number, random: Random): void {
+  /** The first `count` values of a node's column, from its parents' inputs and noise of these standard deviations. */
+  private fillUntouched(node: number, count: number, random: Random, noise: Float64Array): void {
     const column = this.columns[node];
     const ofParents = this.functions[node];
     if (ofParents !== undefined) {
-      const scale = this.noise[node];
+      const scale = noise[node];
       for (let i = 0; i < count; i++) this.noiseColumn[i] = scale * random.normal();
       const parents = Array.from(this.dag.parents[node], (parent) => this.inputs[parent]);
       ofParents.fill(parents, this.noiseColumn, count, column);
@@ -223,24 +228,36 @@ export class GraphRegimes {
 
   /** Values as they are shown, in place: counted, standardised, or as they are. */
   private shown(matrix: DenseMatrix, random: Random): DenseMatrix {
-    const { centres, spreads } = this;
+    const { standardise } = this.settings;
     this.counting?.count(matrix.values, random);
-    if (centres === undefined || spreads === undefined) return matrix;
-    const { values, nCols } = matrix;
-    for (let at = 0, node = 0; at < values.length; at++, node = node + 1 === nCols ? 0 : node + 1) {
-      values[at] = (values[at] - centres[node]) / spreads[node];
-    }
+    if (standardise !== 'off')
+      standardiseBy(matrix, standardise === 'each' ? momentsOf(matrix) : this.moments);
     return matrix;
   }
 }
 
 /** Means and variances (divided by n) of columns. */
-function moments({ values, nRows, nCols }: DenseMatrix) {
-  const centres = new Float64Array(nCols);
+interface Moments {
+  readonly means: Float64Array;
+  readonly variances: Float64Array;
+}
+
+function momentsOf({ values, nRows, nCols }: DenseMatrix): Moments {
+  const means = new Float64Array(nCols);
   const variances = new Float64Array(nCols);
-  for (let at = 0; at < values.length; at++) centres[at % nCols] += values[at] / nRows;
-  for (let at = 0; at < values.length; at++) {
-    variances[at % nCols] += (values[at] - centres[at % nCols]) ** 2 / nRows;
+  for (let row = 0, at = 0; row < nRows; row++) {
+    for (let j = 0; j < nCols; j++, at++) means[j] += values[at] / nRows;
   }
-  return { centres, variances };
+  for (let row = 0, at = 0; row < nRows; row++) {
+    for (let j = 0; j < nCols; j++, at++) variances[j] += (values[at] - means[j]) ** 2 / nRows;
+  }
+  return { means, variances };
+}
+
+/** Columns minus these means, in these standard deviations, in place; without one, minus the means alone. */
+function standardiseBy({ values, nRows, nCols }: DenseMatrix, { means, variances }: Moments): void {
+  const deviations = variances.map((variance) => Math.sqrt(variance) || 1);
+  for (let row = 0, at = 0; row < nRows; row++) {
+    for (let j = 0; j < nCols; j++, at++) values[at] = (values[at] - means[j]) / deviations[j];
+  }
 }

@@ -13,7 +13,6 @@ import {
   randomModel,
   subsetsOf,
 } from './models.fixture.js';
-
 import { partialCorrelation } from './partial-correlation.js';
 import { Skeleton } from './skeleton.js';
 
@@ -211,7 +210,7 @@ describe('a circle', () => {
     const partial = partialCorrelation(n);
     /** By all independences, as text: models that no method could tell apart. */
     const classes = new Map<string, { models: number; marks: Int8Array; isAncestor: boolean[] }>();
-    for (let seed = 0; seed < 12_000; seed++) {
+    for (let seed = 0; seed < 16_000; seed++) {
       const random = Random.fromSeed(seed);
       const linear = randomModel(random, n + hidden, hidden, 0.3 + 0.3 * random.uniform());
       const correlation = correlationOf(linear);
@@ -228,14 +227,14 @@ describe('a circle', () => {
       const name = squares.map((r2) => (r2 > 1e-7 ? 1 : 0)).join('');
       const marks = markMatrix(fci.run(correlation, ENDLESS));
       const known = classes.get(name) ?? { models: 0, marks, isAncestor: new Array(n * n).fill(false) };
-      expect(marks).toEqual(known.marks);
+      if (marks.join() !== known.marks.join()) expect(marks).toEqual(known.marks);
       known.models++;
       ancestors(linear)
         .flat()
         .forEach((is, at) => (known.isAncestor[at] ||= is));
       classes.set(name, known);
     }
-    const common = [...classes.values()].filter(({ models }) => models >= 20);
+    const common = [...classes.values()].filter(({ models }) => models >= 40);
     expect(common.length).toBeGreaterThan(100);
     for (const { marks, isAncestor } of common) {
       marks.forEach((mark, at) => mark === MARK.circle && expect(isAncestor[at]).toBe(true));

@@ -9,10 +9,15 @@ export const bacadiOptions = {
     default: 'linear',
     summary: 'a gene of its parents: a sum, or a network (fully connected, slower)',
   }),
-  bacadiSteps: whole({ default: 1000, least: 1, summary: 'steps of the particles (the authors: 3000)' }),
+  bacadiNoise: choiceOption(['learned', 'fixed'], {
+    default: 'learned',
+    placeholder: '<how>',
+    summary: 'variances of the genes; fixed: 0.1, and 0.5 where hit (the authors)',
+  }),
+  bacadiSteps: whole({ default: 500, least: 1, summary: 'steps of the particles (the authors: 3000)' }),
   bacadiParticles: whole({ default: 20, least: 1, most: 1000, summary: 'particles' }),
   bacadiSamples: whole({
-    default: 32,
+    default: 16,
     least: 1,
     most: 10_000,
     summary: 'graphs and targets drawn for each derivative (the authors: 128)',
@@ -20,9 +25,14 @@ export const bacadiOptions = {
   bacadiAcyclicitySamples: whole({
     default: 32,
     least: 1,
-    summary: 'of these, for the acyclicity constraint',
+    summary: 'of these, at most so many for the acyclicity constraint',
   }),
-  bacadiLearningRate: numberOption({ default: 0.005, least: 1e-8, most: 1, summary: 'of RMSprop' }),
+  bacadiLearningRate: numberOption({
+    default: 0.02,
+    least: 1e-8,
+    most: 1,
+    summary: 'of RMSprop (the authors: 0.005)',
+  }),
   bacadiUnits: whole({ default: 5, least: 1, most: 256, summary: 'hidden units of the dense likelihood' }),
   bacadiTargetPenalty: numberOption({
     default: 1,

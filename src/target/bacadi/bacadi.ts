@@ -1,7 +1,7 @@
 /**
  * BaCaDI (Hägele et al. 2023, https://arxiv.org/abs/2206.01665) as a method that finds targets: particles approximate the
  * posterior of graph, mechanisms and targets of all groups; a gene's score is its posterior probability of being a target.
- * Particles count alike (`bacadi-e`, empirical), or by the likelihood of each (`bacadi-m`, mixture). See
+ * Particles count alike (`bacadi-e`, empirical), or by the posterior density of each (`bacadi-m`, mixture). See
  * docs/methods/bacadi.md.
  */
 import { regimesOf } from '../dcdi/regimes.js';
@@ -15,19 +15,19 @@ import { climb } from './particles.js';
 export const bacadiEmpirical: TargetMethod = bacadi(
   'bacadi-e',
   'Bayesian causal discovery with unknown interventions, particles alike (Hägele et al. 2023)',
-  (logJoint) => logJoint.map(() => 1 / logJoint.length),
+  (logs) => logs.map(() => 1 / logs.length),
 );
 
 export const bacadiMixture: TargetMethod = bacadi(
   'bacadi-m',
-  'Bayesian causal discovery with unknown interventions, particles by likelihood (Hägele et al. 2023)',
+  'Bayesian causal discovery with unknown interventions, particles by density (Hägele et al. 2023)',
   softmax,
 );
 
 function bacadi(
   name: string,
   summary: string,
-  weightsOf: (logJoint: Float64Array) => Float64Array,
+  weightsOf: (logPosterior: Float64Array) => Float64Array,
 ): TargetMethod {
   return {
     name,
@@ -50,7 +50,7 @@ function bacadi(
         run.random.split('cells'),
       );
       const particles = await climb(await run.runtime(), environmentsOf(regimes), settings, run);
-      const weights = weightsOf(particles.logJoint);
+      const weights = weightsOf(particles.logPosterior);
       const d = screen.genes.length;
       return screen.groups.map((_, group) => ({
         // a gene that never varies was never seen to be hit

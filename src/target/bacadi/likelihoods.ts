@@ -1,6 +1,6 @@
 /**
- * What BaCaDI says of the cells of an environment given a graph: every gene is a function of its parents plus Gaussian
- * noise. Linear functions need second moments only; the dense networks need the cells.
+ * What BaCaDI says of a gene given its parents: a linear function, or a small network. Squares of what it leaves
+ * unexplained are all that is asked for; for linear functions second moments of the cells are enough.
  */
 import {
   add,
@@ -27,34 +27,30 @@ export interface ParticleParameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly draw: (random: Random) => number;
+  /** What a draw is added to. Default 0. */
+  readonly centre?: Float64Array;
 }
 
 /** Of (particles, samples, d, d) graphs, row the cause, and parameters (particles, …). */
 export interface Likelihood {
   readonly parameters: readonly ParticleParameter[];
-  /** Σ over an environment's cells of log p, control first (particles, samples, 1 + nGroups, d). */
-  undisturbed(graphs: Tensor, parameters: readonly Tensor[]): Tensor;
+  /** Σ over an environment's cells of squared residuals, control first (particles, samples, 1 + nGroups, d). */
+  residuals(graphs: Tensor, parameters: readonly Tensor[]): Tensor;
   /** log p of the parameters that the graph uses (particles, samples). */
   logPrior(graphs: Tensor, parameters: readonly Tensor[]): Tensor;
 }
 
-/** Variance around what the parents tell. */
-const NOISE = 0.1;
-const LOG_2PI = Math.log(2 * Math.PI);
+/** log N(x; 0, 1). */
+export const logStandardNormal = (x: Tensor): Tensor => mul(add(square(x), Math.log(2 * Math.PI)), -0.5);
 
-/** log N(x; 0, variance) from x². */
-export const logNormalOfSquare = (squares: Tensor, variance: number): Tensor =>
-  add(mul(squares, -0.5 / variance), -0.5 * (LOG_2PI + Math.log(variance)));
-
-/** x_j = Σ_i G_ij Θ_ij x_i + noise, Θ ~ N(0, 1). */
-export function linearLikelihood({ nGenes: d, counts, moments }: Environments, dtype: DType): Likelihood {
-  const environments = counts.length;
+/** x_j = Σ_i G_ij Θ_ij x_i, Θ ~ N(0, 1). */
+export function linearLikelihood({ nGenes: d, nGroups, moments }: Environments, dtype: DType): Likelihood {
+  const environments = 1 + nGroups;
   // (d², environments)
   const second = transpose(constant(moments, [environments, d * d], dtype));
-  const sizes = constant(counts, [environments], dtype);
   return {
     parameters: [{ name: 'weights', shape: [d, d], draw: (random) => 0.3 * random.normal() }],
-    undisturbed(graphs, [weights]) {
+    residuals(graphs, [weights]) {
       const [particles, samples] = graphs.shape;
       const told = mul(graphs, reshape(weights, [particles, 1, d, d]));
       // row j holds what x is multiplied with for the residual of j
@@ -64,19 +60,16 @@ export function linearLikelihood({ nGenes: d, counts, moments }: Environments, d
         reshape(residual, [particles * samples, d, 1, d]),
       );
       const squares = matmul(reshape(products, [particles * samples * d, d * d]), second);
-      const constants = mul(sizes, -0.5 * (LOG_2PI + Math.log(NOISE)));
-      const logs = add(mul(squares, -0.5 / NOISE), constants);
-      return transpose(reshape(logs, [particles, samples, d, environments]), [0, 1, 3, 2]);
+      return transpose(reshape(squares, [particles, samples, d, environments]), [0, 1, 3, 2]);
     },
     logPrior(graphs, [weights]) {
       const [particles] = graphs.shape;
-      const each = logNormalOfSquare(square(reshape(weights, [particles, 1, d, d])), 1);
-      return sum(mul(graphs, each), [2, 3]);
+      return sum(mul(graphs, logStandardNormal(reshape(weights, [particles, 1, d, d]))), [2, 3]);
     },
   };
 }
 
-/** x_j = b_j + Σ_h v_jh σ(c_jh + Σ_i G_ij w_ijh x_i) + noise; all parameters N(0, 1). */
+/** x_j = b_j + Σ_h v_jh σ(c_jh + Σ_i G_ij w_ijh x_i); all parameters N(0, 1). */
 export function denseLikelihood(data: Environments, units: number, dtype: DType): Likelihood {
   const { nGenes: d, nControl, nGroups, groupCells, x, present } = data;
   const rows = nControl + nGroups * groupCells;
@@ -92,7 +85,7 @@ export function denseLikelihood(data: Environments, units: number, dtype: DType)
       { name: 'second', shape: [d, units], draw: xavier(units, 1) },
       { name: 'offset', shape: [d], draw: small },
     ],
-    undisturbed(graphs, [first, shift, second, offset]) {
+    residuals(graphs, [first, shift, second, offset]) {
       const [particles, samples] = graphs.shape;
       const seen = mul(
         reshape(graphs, [particles, samples, d, d, 1]),
@@ -104,17 +97,24 @@ export function denseLikelihood(data: Environments, units: number, dtype: DType)
       const hidden = sigmoid(add(inner, reshape(shift, [1, particles, 1, d, units])));
       const told = sum(mul(hidden, reshape(second, [1, particles, 1, d, units])), 4);
       const mean = add(told, reshape(offset, [1, particles, 1, d]));
-      const residual = sub(reshape(cells, [rows, 1, 1, d]), mean);
-      const logs = mul(logNormalOfSquare(square(residual), NOISE), weight);
-      const control = sum(slice(logs, 0, 0, nControl), 0, { keepDims: true });
-      const perturbed = reshape(slice(logs, 0, nControl, rows), [nGroups, groupCells, particles, samples, d]);
+      const squares = mul(square(sub(reshape(cells, [rows, 1, 1, d]), mean)), weight);
+      const control = sum(slice(squares, 0, 0, nControl), 0, { keepDims: true });
+      const perturbed = reshape(slice(squares, 0, nControl, rows), [
+        nGroups,
+        groupCells,
+        particles,
+        samples,
+        d,
+      ]);
       return transpose(concatenate([control, sum(perturbed, 1)]), [1, 2, 0, 3]);
     },
     logPrior(graphs, [first, shift, second, offset]) {
       const [particles] = graphs.shape;
-      const prior = (x: Tensor) => logNormalOfSquare(square(x), 1);
-      const used = sum(mul(graphs, reshape(sum(prior(first), 3), [particles, 1, d, d])), [2, 3]);
-      const always = add(sum(add(prior(shift), prior(second)), [1, 2]), sum(prior(offset), 1));
+      const used = sum(mul(graphs, reshape(sum(logStandardNormal(first), 3), [particles, 1, d, d])), [2, 3]);
+      const always = add(
+        sum(add(logStandardNormal(shift), logStandardNormal(second)), [1, 2]),
+        sum(logStandardNormal(offset), 1),
+      );
       return add(used, reshape(always, [particles, 1]));
     },
   };

@@ -1,5 +1,6 @@
 /** The particles of BaCaDI on their way to the posterior. */
 import {
+  add,
   type DType,
   drawNoise,
   Program,
@@ -13,7 +14,7 @@ import type { Random } from '../../random/index.js';
 import type { TargetRun } from '../method.js';
 import type { BacadiOptions } from './bacadi-options.js';
 import type { Environments } from './environments.js';
-import { denseLikelihood, type Likelihood, linearLikelihood } from './likelihoods.js';
+import { denseLikelihood, type Likelihood, linearLikelihood, type ParticleParameter } from './likelihoods.js';
 import { type PosteriorShape, posterior, thetaOf } from './posterior.js';
 import { type Block, RmspropAscent, steinDirections } from './svgd.js';
 
@@ -22,8 +23,8 @@ export interface Particles {
   readonly targets: Float64Array;
   /** (particles, d, d): probability of an edge, row the cause. */
   readonly edges: Float64Array;
-  /** (particles): log p(θ, D | G, I) of the likeliest graph and targets of each. */
-  readonly logJoint: Float64Array;
+  /** (particles): log p(θ, D, G, I) of the likeliest graph and targets of each, but for a constant. */
+  readonly logPosterior: Float64Array;
 }
 
 /** Temperatures at the end, those of the authors after 3000 steps: α = 0.01 t, β = t. */
@@ -50,7 +51,8 @@ export async function climb(
   const likelihood = dense
     ? denseLikelihood(data, settings.bacadiUnits, dtype)
     : linearLikelihood(data, dtype);
-  const swarm = swarmAtFirst(data, likelihood, n, random.split('particles'));
+  const parts = thetaOf(data, likelihood, settings.bacadiNoise === 'learned');
+  const swarm = swarmAtFirst(data, parts, n, random.split('particles'));
   const perParticle =
     settings.bacadiSamples * d * (dense ? data.present.length * settings.bacadiUnits : d * d);
   const shape: PosteriorShape = {
@@ -59,6 +61,7 @@ export async function climb(
     acyclicitySamples: settings.bacadiAcyclicitySamples,
     targetPenalty: settings.bacadiTargetPenalty,
     edgesPerGene: settings.bacadiEdges,
+    learnsNoise: settings.bacadiNoise === 'learned',
     dtype,
   };
   const { derivatives } = posterior(data, likelihood, shape);
@@ -88,16 +91,20 @@ export async function climb(
   return {
     targets: swarm.targets.map((logit) => 1 / (1 + Math.exp((-LAST_ALPHA / 2) * logit))),
     edges: edgeProbabilities(swarm.z, d),
-    logJoint: await likeliest(runtime, data, likelihood, swarm, { ...shape, particles: n, samples: 1 }),
+    logPosterior: await likeliest(runtime, data, likelihood, swarm, { ...shape, particles: n, samples: 1 }),
   };
 }
 
-function swarmAtFirst(data: Environments, likelihood: Likelihood, n: number, random: Random): Swarm {
-  const { nGenes: d, nGroups } = data;
-  const parts = thetaOf(data, likelihood);
-  const theta = parts.map(({ name, shape, draw }) => {
+function swarmAtFirst(
+  { nGenes: d, nGroups }: Environments,
+  parts: readonly ParticleParameter[],
+  n: number,
+  random: Random,
+): Swarm {
+  const theta = parts.map(({ name, shape, draw, centre }) => {
     const size = sizeOf(shape);
-    return { size, values: random.split(name).fill(new Float64Array(n * size), draw) };
+    const drawn = random.split(name).fill(new Float64Array(n * size), draw);
+    return { size, values: centre ? drawn.map((value, at) => value + centre[at % size]) : drawn };
   });
   const perParticle = (p: number) =>
     theta.flatMap(({ size, values }) => Array.from(values.subarray(p * size, (p + 1) * size)));
@@ -164,7 +171,7 @@ function feedOf(swarm: Swarm, n: number, from: number, count: number, dtype: DTy
   );
 }
 
-/** log p(θ, D | G, I) of the graph and targets with probability above ½ of each particle. */
+/** log p(θ, D, G, I) of the graph and targets with probability above ½ of each particle. */
 async function likeliest(
   runtime: Runtime,
   data: Environments,
@@ -174,16 +181,17 @@ async function likeliest(
 ): Promise<Float64Array> {
   const { nGenes: d, nGroups } = data;
   const { particles: n, dtype } = shape;
-  const { logJoint } = posterior(data, likelihood, shape);
-  const program = await Program.compile(runtime, { outputs: { logJoint } });
+  const { logJoint, logPrior } = posterior(data, likelihood, shape);
+  const program = await Program.compile(runtime, { outputs: { log: add(logJoint, logPrior) } });
   const result = await program.run({
     ...feedOf(swarm, n, 0, n, dtype),
     graphNoise: valuesOf(dtype, new Float64Array(n * d * d)),
     targetNoise: valuesOf(dtype, new Float64Array(n * nGroups * d)),
     alpha: valuesOf(dtype, [LAST_ALPHA]),
+    beta: valuesOf(dtype, [LAST_BETA]),
   });
   await program.dispose();
-  return Float64Array.from(result.logJoint as Float64Array);
+  return Float64Array.from(result.log as Float64Array);
 }
 
 /** σ(α uᵢ·vⱼ) from z (particles, 2, d, d). */

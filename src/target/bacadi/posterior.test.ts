@@ -22,6 +22,7 @@ const shape = {
   acyclicitySamples: 2,
   targetPenalty: 1,
   edgesPerGene: 2,
+  learnsNoise: true,
   dtype: 'float64',
 } as const;
 
@@ -29,9 +30,11 @@ const logNormal = (x: number, mean: number, variance: number) =>
   -0.5 * Math.log(2 * Math.PI * variance) - (x - mean) ** 2 / (2 * variance);
 
 /** Inputs of the posterior for `particles`. */
-function inputsFor(likelihood: Likelihood, particles: number, samples: number) {
+function inputsFor(likelihood: Likelihood, particles: number, samples: number, learnsNoise = true) {
   const random = Random.fromSeed(7);
-  const sizes = thetaOf(data, likelihood).map((part) => part.shape.reduce((size, m) => size * m, 1));
+  const sizes = thetaOf(data, likelihood, learnsNoise).map((part) =>
+    part.shape.reduce((size, m) => size * m, 1),
+  );
   const normal = (size: number) => random.fillNormal(new Float64Array(size));
   return {
     z: normal(particles * 2 * d * d),
@@ -45,58 +48,69 @@ function inputsFor(likelihood: Likelihood, particles: number, samples: number) {
 }
 
 describe('log joint', () => {
-  it.each(likelihoods)('%s: cell by cell', async (name, likelihood) => {
-    const inputs = inputsFor(likelihood, 1, 1);
-    const { logJoint } = posterior(data, likelihood, { ...shape, particles: 1, samples: 1 });
-    const program = await Program.compile(await testRuntime(), { outputs: { logJoint } });
-    const { z, targets, theta, graphNoise, targetNoise, alpha } = inputs;
-    const { logJoint: found } = await program.run({ z, targets, theta, graphNoise, targetNoise, alpha });
-    await program.dispose();
+  const cases = likelihoods.flatMap(([name, likelihood]) =>
+    [true, false].map((learnsNoise) => ({ name, likelihood, learnsNoise })),
+  );
+  it.each(cases)(
+    '$name, noise learned $learnsNoise: cell by cell',
+    async ({ name, likelihood, learnsNoise }) => {
+      const inputs = inputsFor(likelihood, 1, 1, learnsNoise);
+      const { logJoint } = posterior(data, likelihood, { ...shape, particles: 1, samples: 1, learnsNoise });
+      const program = await Program.compile(await testRuntime(), { outputs: { logJoint } });
+      const { z, targets, theta, graphNoise, targetNoise, alpha } = inputs;
+      const { logJoint: found } = await program.run({ z, targets, theta, graphNoise, targetNoise, alpha });
+      await program.dispose();
 
-    const edge = (i: number, j: number) => {
-      if (i === j) return 0;
-      let score = 0;
-      for (let k = 0; k < d; k++) score += z[i * d + k] * z[d * d + j * d + k];
-      return 1.3 * score + graphNoise[i * d + j] > 0 ? 1 : 0;
-    };
-    const hit = (group: number, j: number) =>
-      0.65 * targets[group * d + j] + targetNoise[group * d + j] > 0 ? 1 : 0;
-    const hitMean = (group: number, j: number) => theta[theta.length - 2 * d + group * d + j];
-    const units = 2;
-    const [first, shift, second, offset] = [
-      0,
-      d * d * units,
-      d * d * units + d * units,
-      d * d * units + 2 * d * units,
-    ];
-    const told = (x: ArrayLike<number>, j: number) => {
-      if (name === 'linear')
-        return [0, 1, 2].reduce((sum, i) => sum + edge(i, j) * theta[i * d + j] * x[i], 0);
-      let sum = theta[offset + j];
-      for (let h = 0; h < units; h++) {
-        let inner = theta[shift + j * units + h];
-        for (let i = 0; i < d; i++) inner += edge(i, j) * theta[first + (i * d + j) * units + h] * x[i];
-        sum += theta[second + j * units + h] / (1 + Math.exp(-inner));
-      }
-      return sum;
-    };
-    let expected = 0;
-    regimes.group.forEach((group, cell) => {
-      const x = regimes.x.subarray(cell * d, (cell + 1) * d);
-      for (let j = 0; j < d; j++) {
-        const isHit = group >= 0 && hit(group, j) === 1;
-        expected += isHit ? logNormal(x[j], hitMean(group, j), 0.5) : logNormal(x[j], told(x, j), 0.1);
-      }
-    });
-    for (let group = 0; group < 2; group++)
-      for (let j = 0; j < d; j++) expected += hit(group, j) * logNormal(hitMean(group, j), 0, 100);
-    const used = (at: number) => {
-      if (name === 'linear') return edge(Math.floor(at / d), at % d);
-      return at < shift ? edge(Math.floor(at / units / d), Math.floor(at / units) % d) : 1;
-    };
-    for (let at = 0; at < theta.length - 2 * d; at++) expected += used(at) * logNormal(theta[at], 0, 1);
-    expect(found[0] as number).toBeCloseTo(expected, 8);
-  });
+      const edge = (i: number, j: number) => {
+        if (i === j) return 0;
+        let score = 0;
+        for (let k = 0; k < d; k++) score += z[i * d + k] * z[d * d + j * d + k];
+        return 1.3 * score + graphNoise[i * d + j] > 0 ? 1 : 0;
+      };
+      const hit = (group: number, j: number) =>
+        0.65 * targets[group * d + j] + targetNoise[group * d + j] > 0 ? 1 : 0;
+      const behind = theta.length - (learnsNoise ? 3 : 2) * d;
+      const hitMean = (group: number, j: number) => theta[behind + group * d + j];
+      const variance = (j: number) => (learnsNoise ? Math.exp(theta[behind + 2 * d + j]) : 0.1);
+      const units = 2;
+      const [first, shift, second, offset] = [
+        0,
+        d * d * units,
+        d * d * units + d * units,
+        d * d * units + 2 * d * units,
+      ];
+      const told = (x: ArrayLike<number>, j: number) => {
+        if (name === 'linear')
+          return [0, 1, 2].reduce((sum, i) => sum + edge(i, j) * theta[i * d + j] * x[i], 0);
+        let sum = theta[offset + j];
+        for (let h = 0; h < units; h++) {
+          let inner = theta[shift + j * units + h];
+          for (let i = 0; i < d; i++) inner += edge(i, j) * theta[first + (i * d + j) * units + h] * x[i];
+          sum += theta[second + j * units + h] / (1 + Math.exp(-inner));
+        }
+        return sum;
+      };
+      let expected = 0;
+      regimes.group.forEach((group, cell) => {
+        const x = regimes.x.subarray(cell * d, (cell + 1) * d);
+        for (let j = 0; j < d; j++) {
+          const isHit = group >= 0 && hit(group, j) === 1;
+          expected += isHit
+            ? logNormal(x[j], hitMean(group, j), learnsNoise ? 1 : 0.5)
+            : logNormal(x[j], told(x, j), variance(j));
+        }
+      });
+      for (let group = 0; group < 2; group++)
+        for (let j = 0; j < d; j++) expected += hit(group, j) * logNormal(hitMean(group, j), 0, 100);
+      const used = (at: number) => {
+        if (name === 'linear') return edge(Math.floor(at / d), at % d);
+        return at < shift ? edge(Math.floor(at / units / d), Math.floor(at / units) % d) : 1;
+      };
+      if (learnsNoise) for (let j = 0; j < d; j++) expected += logNormal(theta[behind + 2 * d + j], 0, 1);
+      for (let at = 0; at < behind; at++) expected += used(at) * logNormal(theta[at], 0, 1);
+      expect(found[0] as number).toBeCloseTo(expected, 8);
+    },
+  );
 });
 
 describe('derivatives', () => {

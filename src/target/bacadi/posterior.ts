@@ -13,6 +13,7 @@ import {
   clip,
   constant,
   type DType,
+  exp,
   gradients,
   greater,
   identityMatrix,
@@ -22,6 +23,7 @@ import {
   matmul,
   mean,
   mul,
+  neg,
   reshape,
   sigmoid,
   sizeOf,
@@ -33,12 +35,15 @@ import {
   type Tensor,
   transpose,
 } from '../../compute/index.js';
+import type { Random } from '../../random/index.js';
 import type { Environments } from './environments.js';
-import { type Likelihood, logNormalOfSquare, type ParticleParameter } from './likelihoods.js';
+import { type Likelihood, logStandardNormal, type ParticleParameter } from './likelihoods.js';
 
-/** Variance around the mean under intervention, and that of the prior of this mean. */
+/** Variances of the authors: around what the parents tell, and around the mean under intervention. */
+const NOISE = 0.1;
 const HIT_NOISE = 0.5;
-const HIT_MEAN_VARIANCE = 100;
+/** Deviation of the prior of that mean. */
+const HIT_MEAN_DEVIATION = 10;
 /** Variance of the prior of γ. */
 const TARGET_VARIANCE = 0.1;
 /** Probabilities are kept so far from 0 and 1 where their logarithm is taken. */
@@ -54,6 +59,11 @@ export interface PosteriorShape {
   readonly targetPenalty: number;
   /** Expected edges a gene, under the prior. */
   readonly edgesPerGene: number;
+  /**
+   * Whether a gene's variance around what its parents tell is learned, and that of a hit gene is 1, as that of the control;
+   * else 0.1 and 0.5.
+   */
+  readonly learnsNoise: boolean;
   readonly dtype: DType;
 }
 
@@ -66,16 +76,26 @@ export interface Posterior {
   readonly derivatives: ByPart<Tensor>;
   /** log p(θ, D | G, I) of the drawn, discrete graphs and targets (particles, samples). */
   readonly logJoint: Tensor;
+  /** log p(G, I) of the same, but for a constant; graphs with cycles cost β times their closed walks. */
+  readonly logPrior: Tensor;
 }
 
-/** θ of a particle, one part after the other: the likelihood's parameters and the means under intervention. */
-export const thetaOf = (
-  { nGenes, nGroups }: Environments,
+/**
+ * θ of a particle: the likelihood's parameters, the means under intervention, the logarithms of the variances. Means start
+ * at those of the groups: far from there, no gene seems hit, and means that no hit uses are not learned.
+ */
+export function thetaOf(
+  { nGenes: d, nGroups, sums, counts }: Environments,
   likelihood: Likelihood,
-): readonly ParticleParameter[] => [
-  ...likelihood.parameters,
-  { name: 'hitMeans', shape: [nGroups, nGenes], draw: (random) => Math.sqrt(0.1) * random.normal() },
-];
+  learnsNoise: boolean,
+): readonly ParticleParameter[] {
+  const centre = sums.slice(d).map((sum, at) => sum / counts[1 + Math.floor(at / d)]);
+  const hitMeans = { name: 'hitMeans', shape: [nGroups, d], centre, draw: rootOfTenth };
+  const logVariances = { name: 'logVariances', shape: [d], draw: () => 0 };
+  return [...likelihood.parameters, hitMeans, ...(learnsNoise ? [logVariances] : [])];
+}
+
+const rootOfTenth = (random: Random) => Math.sqrt(0.1) * random.normal();
 
 /**
  * On inputs `z` (particles, 2, d, d): u and v of every gene; `targets` (particles, nGroups, d): γ; `theta` (particles, …);
@@ -85,14 +105,15 @@ export const thetaOf = (
 export function posterior(data: Environments, likelihood: Likelihood, shape: PosteriorShape): Posterior {
   const { nGenes: d, nGroups } = data;
   const { particles, samples, dtype } = shape;
-  const parts = thetaOf(data, likelihood);
+  const parts = thetaOf(data, likelihood, shape.learnsNoise);
   const sizes = parts.map((part) => sizeOf(part.shape));
   const z = input('z', [particles, 2, d, d], dtype);
   const targets = input('targets', [particles, nGroups, d], dtype);
   const theta = input('theta', [particles, sizes.reduce((total, size) => total + size, 0)], dtype);
   const pieces = split(theta, sizes, 1).map((piece, i) => reshape(piece, [particles, ...parts[i].shape]));
-  const hitMeans = pieces[pieces.length - 1];
-  const parameters = pieces.slice(0, -1);
+  const parameters = pieces.slice(0, likelihood.parameters.length);
+  const [hitMeans, learned] = pieces.slice(likelihood.parameters.length);
+  const logVariances = learned ?? constant(new Float64Array(d).fill(Math.log(NOISE)), [1, d], dtype);
   const graphNoise = input('graphNoise', [particles, samples, d, d], dtype);
   const targetNoise = input('targetNoise', [particles, samples, nGroups, d], dtype);
   const [alpha, beta] = [input('alpha', [], dtype), input('beta', [], dtype)];
@@ -109,23 +130,30 @@ export function posterior(data: Environments, likelihood: Likelihood, shape: Pos
     targets: cast(greater(noisyTargets, 0), dtype),
   };
 
-  const disturbed = reshape(logOfHits(data, hitMeans, dtype), [particles, 1, nGroups, d]);
-  const joint = (graphs: Tensor, undisturbed: Tensor, hits: Tensor): Tensor => {
-    const control = sum(slice(undisturbed, 2, 0, 1), [2, 3]);
-    const alone = slice(undisturbed, 2, 1, 1 + nGroups);
-    const cells = add(alone, mul(hits, sub(disturbed, alone)));
-    const meansPrior = logNormalOfSquare(
-      square(reshape(hitMeans, [particles, 1, nGroups, d])),
-      HIT_MEAN_VARIANCE,
-    );
-    return add(
-      add(control, sum(add(cells, mul(hits, meansPrior)), [2, 3])),
-      likelihood.logPrior(graphs, parameters),
-    );
+  const disturbed = reshape(logOfHits(data, hitMeans, shape), [particles, 1, nGroups, d]);
+  const counts = constant(data.counts, [1 + nGroups, 1], dtype);
+  const precisions = reshape(exp(neg(logVariances)), [logVariances.shape[0], 1, 1, d]);
+  const normalisers = mul(
+    add(reshape(logVariances, [logVariances.shape[0], 1, 1, d]), Math.log(2 * Math.PI)),
+    counts,
+  );
+  const undisturbed = (graphs: Tensor) =>
+    mul(add(mul(likelihood.residuals(graphs, parameters), precisions), normalisers), -0.5);
+  const priorOfNoise = learned ? sum(logStandardNormal(learned), 1, { keepDims: true }) : 0;
+  const priorOfHitMeans = reshape(
+    sub(logStandardNormal(mul(hitMeans, 1 / HIT_MEAN_DEVIATION)), Math.log(HIT_MEAN_DEVIATION)),
+    [particles, 1, nGroups, d],
+  );
+  const joint = (graphs: Tensor, whole: Tensor, hits: Tensor): Tensor => {
+    const control = sum(slice(whole, 2, 0, 1), [2, 3]);
+    const alone = slice(whole, 2, 1, 1 + nGroups);
+    const groups = add(alone, mul(hits, add(sub(disturbed, alone), priorOfHitMeans)));
+    const prior = add(likelihood.logPrior(graphs, parameters), priorOfNoise);
+    return add(add(control, sum(groups, [2, 3])), prior);
   };
-  const discrete = likelihood.undisturbed(hard.graphs, parameters);
+  const discrete = undisturbed(hard.graphs);
   const logJoint = joint(hard.graphs, discrete, hard.targets);
-  const byZ = joint(soft.graphs, likelihood.undisturbed(soft.graphs, parameters), hard.targets);
+  const byZ = joint(soft.graphs, undisturbed(soft.graphs), hard.targets);
   const byTargets = joint(hard.graphs, discrete, soft.targets);
   const evidence = (logs: Tensor) => sum(logSumExp(logs));
 
@@ -139,11 +167,29 @@ export function posterior(data: Environments, likelihood: Likelihood, shape: Pos
     targets: gradients(objectives.targets, [targets])[0],
     theta: gradients(objectives.theta, [theta])[0],
   };
-  return { objectives, derivatives, logJoint };
+  const logPrior = sub(
+    sub(
+      mul(sum(hard.graphs, [2, 3]), edgeLogOdds(d, shape)),
+      mul(sum(hard.targets, [2, 3]), shape.targetPenalty + Math.log(Math.max(1, d - 1))),
+    ),
+    mul(beta, closedWalks(hard.graphs)),
+  );
+  return { objectives, derivatives, logJoint, logPrior };
+}
+
+/** Logarithm of the odds of an edge under the prior. */
+function edgeLogOdds(nGenes: number, { edgesPerGene }: PosteriorShape): number {
+  const density = Math.min(0.99, (2 * edgesPerGene) / Math.max(1, nGenes - 1));
+  return Math.log(density / (1 - density));
 }
 
 /** Σ over a group's cells of log N(x; mean, …) for every gene, from its sums (particles, nGroups, d). */
-function logOfHits({ nGroups, nGenes: d, counts, sums, moments }: Environments, means: Tensor, dtype: DType) {
+function logOfHits(
+  { nGroups, nGenes: d, counts, sums, moments }: Environments,
+  means: Tensor,
+  { dtype, learnsNoise }: PosteriorShape,
+): Tensor {
+  const variance = learnsNoise ? 1 : HIT_NOISE;
   const count = constant(counts.slice(1), [nGroups, 1], dtype);
   const total = constant(sums.slice(d), [nGroups, d], dtype);
   const ownSquares = Float64Array.from({ length: nGroups * d }, (_, at) => {
@@ -152,8 +198,7 @@ function logOfHits({ nGroups, nGenes: d, counts, sums, moments }: Environments, 
   });
   const squares = constant(ownSquares, [nGroups, d], dtype);
   const around = add(sub(squares, mul(mul(means, total), 2)), mul(square(means), count));
-  const perCell = -0.5 * Math.log(2 * Math.PI * HIT_NOISE);
-  return add(mul(around, -0.5 / HIT_NOISE), mul(count, perCell));
+  return mul(add(mul(around, 1 / variance), mul(count, Math.log(2 * Math.PI * variance))), -0.5);
 }
 
 /** log p(z): its normal prior, the expected number of edges, and β times the cycles of drawn graphs. */
@@ -163,14 +208,15 @@ function graphPrior(
   probability: Tensor,
   others: Tensor,
   beta: Tensor,
-  { acyclicitySamples, samples, edgesPerGene }: PosteriorShape,
+  shape: PosteriorShape,
 ): Tensor {
   const d = others.shape[0];
-  const density = Math.min(0.99, (2 * edgesPerGene) / Math.max(1, d - 1));
-  const edges = mul(sum(mul(probability, others)), Math.log(density / (1 - density)));
+  const edges = mul(sum(mul(probability, others)), edgeLogOdds(d, shape));
   // its standard deviation is 1 / √d
   const normal = mul(sum(square(z)), -0.5 * d);
-  const constraint = sum(mean(closedWalks(slice(drawn, 1, 0, Math.min(samples, acyclicitySamples))), 1));
+  const constraint = sum(
+    mean(closedWalks(slice(drawn, 1, 0, Math.min(shape.samples, shape.acyclicitySamples))), 1),
+  );
   return sub(add(edges, normal), mul(beta, constraint));
 }
 

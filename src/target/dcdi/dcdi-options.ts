@@ -6,12 +6,12 @@ const whole = (description: { default: number; least: number; most?: number; sum
 
 export const dcdiOptions = {
   dcdiSteps: whole({
-    default: 20_000,
+    default: 4000,
     least: 100,
     summary: 'steps of training (the authors: at most 1,000,000)',
   }),
   dcdiLearningRate: numberOption({
-    default: 0.002,
+    default: 0.006,
     least: 1e-8,
     most: 1,
     summary: 'of RMSprop (the authors: 0.001)',

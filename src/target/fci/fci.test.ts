@@ -110,6 +110,48 @@ describe('the graph of', () => {
     expect(graphOf(linear)).toEqual(['0 o-> 1', '1 <-> 2', '2 <-o 3']);
   });
 
+  it('a discriminating path tells whether its last but one is a collider', () => {
+    // 0 → 1 → 3, a hidden cause of 1 and 2; then one of 2 and 3, or 2 → 3
+    const observed = [1, 2, 3, 4];
+    const path: [number, number][] = [
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [2, 4],
+    ];
+    expect(graphOf(model(5, [...path, [3, 4]], observed))).toEqual([
+      '0 o-> 1',
+      '1 <-o 2',
+      '1 --> 3',
+      '2 --> 3',
+    ]);
+    const shifted = path.map(([from, to]): [number, number] => [from + 1, to + 1]);
+    const collider = model(6, [...shifted, [0, 4], [0, 5]], [2, 3, 4, 5]);
+    expect(graphOf(collider)).toEqual(['0 o-> 1', '1 <-> 2', '1 --> 3', '2 <-> 3']);
+  });
+
+  it('an arrowhead reaches over a cause', () => {
+    // 0 → 2 ← 1, 2 → 3, all but 3 → 4, and a hidden cause of 3 and 4
+    const linear = model(
+      6,
+      [
+        [0, 4],
+        [0, 5],
+        [1, 3],
+        [2, 3],
+        [3, 4],
+        [1, 5, 0.7],
+        [2, 5, 0.9],
+        [3, 5, 0.5],
+      ],
+      [1, 2, 3, 4, 5],
+    );
+    const graph = graphOf(linear);
+    expect(graph.slice(0, 5)).toEqual(['0 o-> 2', '0 o-> 4', '1 o-> 2', '1 o-> 4', '2 --> 3']);
+    expect(graph[5]).toMatch(/^2 .-> 4$/);
+    expect(graph[6]).toMatch(/^3 .-> 4$/);
+  });
+
   it('five variables, of which only strangers to both separate two', () => {
     // 0 → 1; hidden causes of 0 and 4, 1 and 3, 0 and 2; 2 → 3 → 4: 1 and 4 are separated by 0, 2 and 3
     const linear = model(

@@ -6,10 +6,11 @@
  * jmlr.org/papers/v15/colombo14a.html), so that the order of the variables has no influence. What separates a pair is
  * the union of all sets of that size that do, as in causal-learn.
  */
-import { DataError, OptionError } from '../../errors.js';
+import { OptionError } from '../../errors.js';
+import { checkCorrelation } from './correlation-matrix.js';
 import { FEWEST_ROWS, fisherThresholds } from './fisher-z.js';
 import { type PartialCorrelation, partialCorrelation } from './partial-correlation.js';
-import { firstOf, firstSubset, MOST_VARIABLES, nextSubset, sizeOf } from './subsets.js';
+import { checkVariables, firstOf, firstSubset, nextSubset, sizeOf } from './subsets.js';
 
 export interface TestOptions {
   /** Level of Fisher's test. Default 0.05. */
@@ -43,9 +44,7 @@ export class Skeleton {
     readonly nVariables: number,
     { alpha = 0.05, mostGiven = nVariables }: TestOptions = {},
   ) {
-    if (!Number.isInteger(nVariables) || nVariables < 1 || nVariables > MOST_VARIABLES) {
-      throw new OptionError('variables', nVariables, `a number from 1 to ${MOST_VARIABLES}`);
-    }
+    checkVariables(nVariables);
     if (!(mostGiven >= 0)) throw new OptionError('mostGiven', mostGiven, 'a number from 0');
     fisherThresholds(FEWEST_ROWS, nVariables, alpha);
     this.#alpha = alpha;
@@ -140,13 +139,7 @@ export class Skeleton {
 
   #load(correlation: ArrayLike<number>, nRows: number): void {
     const n = this.nVariables;
-    let sum = 0;
-    for (let at = 0; at < n * n; at++) sum += correlation[at];
-    if (!Number.isFinite(sum)) {
-      throw new DataError(
-        `a correlation of ${n} variables is missing or not finite; constant variables have 0`,
-      );
-    }
+    checkCorrelation(correlation, n);
     if (nRows !== this.#nRows) this.#thresholds = fisherThresholds(nRows, n, this.#alpha);
     this.#nRows = nRows;
     this.#correlation.load(correlation);

@@ -1,7 +1,15 @@
 /** Sets of variables as bits of one number: variable i is bit i. */
+import { OptionError } from '../../errors.js';
 
 /** Most variables of one run: the bits of a small integer, the sign aside. */
-export const MOST_VARIABLES = 30;
+const MOST_VARIABLES = 30;
+
+/** Throws OptionError unless there are from 1 to 30 variables. */
+export function checkVariables(nVariables: number): void {
+  if (!Number.isInteger(nVariables) || nVariables < 1 || nVariables > MOST_VARIABLES) {
+    throw new OptionError('variables', nVariables, `a number from 1 to ${MOST_VARIABLES}`);
+  }
+}
 
 /** How many variables are in `set`. */
 export function sizeOf(set: number): number {

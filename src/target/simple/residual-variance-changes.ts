@@ -15,7 +15,7 @@
  * variance of both is added to either set, so that few cells and constant genes make no large numbers.
  */
 import type { DenseMatrix } from '../../data/index.js';
-import { cholesky, choleskySolve, gemm } from '../../linalg/index.js';
+import { axpy, cholesky, choleskySolve, gram } from '../../linalg/index.js';
 import { turns } from '../gaussian/turn.js';
 import type { TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
@@ -44,15 +44,8 @@ export async function residualVarianceChanges(
   const scale = scaleOf(control);
   const reference = standardised(control, scale);
   const sets = groups.map(({ cells }) => standardised(cells, scale));
-  const correlations = gemm({
-    m: nGenes,
-    n: nGenes,
-    k: nControl,
-    alpha: 1 / Math.max(1, nControl - 1),
-    a: reference,
-    transposeA: true,
-    b: reference,
-  });
+  const correlations = gram(reference, nGenes, nControl);
+  for (let at = 0; at < correlations.length; at++) correlations[at] /= Math.max(1, nControl - 1);
   const scores = groups.map(() => new Float64Array(nGenes));
   const turn = turns(options.signal);
   for (let gene = 0; gene < nGenes; gene++) {
@@ -94,14 +87,34 @@ function scaleOf({ nRows, nCols, values }: DenseMatrix): Scale {
   return { means, deviations };
 }
 
-const standardised = ({ nCols, values }: DenseMatrix, { means, deviations }: Scale): Float64Array =>
-  Float64Array.from(values, (value, at) => (value - means[at % nCols]) / deviations[at % nCols]);
+/** (nGenes, nCells): genes are the rows, so that sums over cells run along memory. */
+function standardised({ nRows, nCols, values }: DenseMatrix, { means, deviations }: Scale): Float64Array {
+  const turned = new Float64Array(values.length);
+  for (let cell = 0; cell < nRows; cell++) {
+    for (let gene = 0; gene < nCols; gene++) {
+      turned[gene * nRows + cell] = (values[cell * nCols + gene] - means[gene]) / deviations[gene];
+    }
+  }
+  return turned;
+}
 
-/** The `k` other genes of the largest |correlation| with `gene`. */
+/** The `k` other genes of the largest |correlation| with `gene`, the largest first. */
 function mostCorrelated(correlations: Float64Array, nGenes: number, gene: number, k: number): Int32Array {
-  const row = correlations.subarray(gene * nGenes, (gene + 1) * nGenes).map(Math.abs);
-  const others = Int32Array.from({ length: nGenes }, (_, other) => other).filter((other) => other !== gene);
-  return others.sort((a, b) => row[b] - row[a] || a - b).subarray(0, k);
+  const best = new Int32Array(k);
+  const sizes = new Float64Array(k);
+  let kept = 0;
+  for (let other = 0; other < nGenes; other++) {
+    const size = Math.abs(correlations[gene * nGenes + other]);
+    if (other === gene || (kept === k && !(size > sizes[k - 1]))) continue;
+    let place = kept < k ? kept++ : k - 1;
+    for (; place > 0 && sizes[place - 1] < size; place--) {
+      sizes[place] = sizes[place - 1];
+      best[place] = best[place - 1];
+    }
+    sizes[place] = size;
+    best[place] = other;
+  }
+  return best;
 }
 
 /** Weights of `predictors` for `gene`, correlations times 1 − `shrink`. */
@@ -125,6 +138,7 @@ function regression(
   return choleskySolve(between, k, weights, 1);
 }
 
+/** Of a gene in every cell. `rows` (nGenes, nCells) */
 function residuals(
   rows: Float64Array,
   nGenes: number,
@@ -132,13 +146,11 @@ function residuals(
   predictors: Int32Array,
   weights: Float64Array,
 ): Float64Array {
-  const left = new Float64Array(rows.length / nGenes);
-  for (let cell = 0; cell < left.length; cell++) {
-    const at = cell * nGenes;
-    let value = rows[at + gene];
-    for (let i = 0; i < predictors.length; i++) value -= weights[i] * rows[at + predictors[i]];
-    left[cell] = value;
-  }
+  const n = rows.length / nGenes;
+  const left = rows.slice(gene * n, (gene + 1) * n);
+  predictors.forEach((predictor, i) => {
+    axpy(-weights[i], rows, predictor * n, left, 0, n);
+  });
   return left;
 }
 
@@ -150,8 +162,12 @@ interface Moments {
 
 function momentsOf(values: Float64Array): Moments {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return { n, mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n };
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / n;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { n, mean, variance: squares / n };
 }
 
 function change(control: Moments, group: Moments, counts: Counted): number {

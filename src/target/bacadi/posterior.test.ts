@@ -113,6 +113,38 @@ describe('log joint', () => {
   );
 });
 
+describe('log prior', () => {
+  it('counts edges and targets, and punishes cycles', async () => {
+    const [, likelihood] = likelihoods[0];
+    const inputs = inputsFor(likelihood, 1, 1);
+    const { logPrior } = posterior(data, likelihood, {
+      ...shape,
+      particles: 1,
+      samples: 1,
+      edgesPerGene: 0.4,
+    });
+    const program = await Program.compile(await testRuntime(), { outputs: { logPrior } });
+    const { theta: _, ...feed } = inputs;
+    // no noise, u_i · v_j = 1 for the edges 0 → 1 and 1 → 0 alone; two of six targets
+    const z = new Float64Array(2 * d * d).fill(0);
+    const [u, v] = [0, d * d];
+    z[u] = z[v + d] = z[u + d + 1] = z[v + 1] = 1;
+    const found = await program.run({
+      ...feed,
+      z,
+      targets: Float64Array.of(1, -1, -1, -1, 1, -1),
+      graphNoise: new Float64Array(d * d),
+      targetNoise: new Float64Array(2 * d),
+    });
+    await program.dispose();
+    // numpy.trace(numpy.linalg.matrix_power(numpy.eye(3) + W / 3, 3)) - 3, W[0, 1] = W[1, 0] = 1
+    const walks = 0.666666666666667;
+    // an edge has probability 2 · 0.4 / (3 − 1); a target costs λ = 1 and has the odds 1 : 2
+    const expected = 2 * Math.log(0.4 / 0.6) - 2 * (1 + Math.log(2)) - 0.7 * walks;
+    expect(found.logPrior[0] as number).toBeCloseTo(expected, 12);
+  });
+});
+
 describe('derivatives', () => {
   const parts = ['z', 'targets', 'theta'] as const;
   const cases = likelihoods.flatMap(([name, likelihood]) =>

@@ -12,7 +12,7 @@ export interface Multipliers {
 }
 
 /** What a cycle of two undecided edges costs at the end of a schedule, on the scale of the loss. */
-const COST_OF_A_CYCLE = 0.01;
+const COST_OF_A_CYCLE = 1;
 /** h of two edges with probability ½ each that form a cycle, before it is divided. */
 const SMALL_CYCLE = 2 * (Math.cosh(0.5) - 1);
 

@@ -22,7 +22,7 @@ export const cdn: TargetMethod = {
   name: 'cdn',
   summary: 'causal differential network, trained on simulations',
   joint: false,
-  mostGenes: 2000,
+  mostGenes: 4000,
   leastCells: 10,
   options: cdnOptions,
   async score(screen, options, run) {

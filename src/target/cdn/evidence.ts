@@ -2,6 +2,7 @@
  * What the network is shown of a control and a perturbed set: features of each gene and of each gene with each of its
  * neighbours, those that it depends on most. Permuting the genes permutes it.
  */
+import { rankSum } from '../../stats/index.js';
 import { explain } from './causes.js';
 import type { Known, SetEvidence } from './known.js';
 import type { Moments } from './moments.js';
@@ -51,7 +52,7 @@ export function evidenceOf(control: SetEvidence, perturbed: SetEvidence, neighbo
   });
   const ownShift = [control, perturbed].map((set) => ownShiftOf(set, control.moments, perturbed.moments));
   return featuresOf(
-    { genes, sets, pairs, causes, inclusion, ownShift: [ownShift[0], ownShift[1]] },
+    { genes, sets, pairs, causes, inclusion, ranks: ranksOf(sets), ownShift: [ownShift[0], ownShift[1]] },
     nearest,
     degree,
   );
@@ -70,6 +71,13 @@ function featuresOf(known: Known, neighbours: Int32Array, degree: number): Evide
     }
   }
   return { genes, degree, neighbours, nodes, pairs };
+}
+
+function ranksOf([control, perturbed]: readonly [SetEvidence, SetEvidence]): Known['ranks'] {
+  return perturbed.moments.sorted.map((runs, i) => {
+    const { z, excess } = rankSum(runs, control.moments.sorted[i], { tieCorrection: true });
+    return { z, effect: (2 * excess) / (control.moments.cells * perturbed.moments.cells) };
+  });
 }
 
 function together(a: Moments, b: Moments): Moments {
@@ -104,15 +112,15 @@ function nearestOf(
   const [explained0, explained1] = pairs.explained;
   const [partial0, partial1] = sets.map(({ linear }) => linear.partial);
   const out = new Int32Array(genes * degree);
+  const near = new Float64Array(genes);
   for (let i = 0; i < genes; i++) {
-    const others = Int32Array.from({ length: genes - 1 }, (_, j) => (j < i ? j : j + 1));
     const ordered = [
       (at: number) => Math.max(explained0[at], explained1[at]),
       (at: number) => Math.max(Math.abs(partial0[at]), Math.abs(partial1[at])),
       (at: number) => -pairs.distance[at],
     ].map((of) => {
-      const near = Float64Array.from({ length: genes }, (_, j) => of(i * genes + j));
-      return others.slice().sort((a, b) => near[b] - near[a]);
+      for (let j = 0; j < genes; j++) near[j] = j === i ? Number.NEGATIVE_INFINITY : of(i * genes + j);
+      return largest(near, degree);
     });
     const taken = new Set<number>();
     for (let place = 0; taken.size < degree; place++) {
@@ -121,4 +129,17 @@ function nearestOf(
     out.set([...taken], i * degree);
   }
   return out;
+}
+
+/** Places of the `count` largest values, the largest first, of equal ones the first. */
+function largest(values: Float64Array, count: number): Int32Array {
+  const places = new Int32Array(count);
+  let filled = 0;
+  for (let j = 0; j < values.length; j++) {
+    if (filled === count && !(values[j] > values[places[count - 1]])) continue;
+    let place = filled < count ? filled++ : count - 1;
+    for (; place > 0 && values[j] > values[places[place - 1]]; place--) places[place] = places[place - 1];
+    places[place] = j;
+  }
+  return places;
 }

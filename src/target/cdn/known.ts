@@ -17,6 +17,8 @@ export interface Known {
   readonly pairs: PairEvidence;
   /** (genes) */
   readonly causes: readonly Explanation[];
+  /** (genes): the rank-sum test of the perturbed cells against the control, and its U on a scale from −1 to 1. */
+  readonly ranks: readonly { readonly z: number; readonly effect: number }[];
   /** (genes, genes): from `Explanation.inclusion`. */
   readonly inclusion: Float64Array;
   /** By set (genes): the mean shift that others do not explain, by the set's own dependences, in standard errors. */

@@ -19,7 +19,7 @@ export interface Example {
 
 /** Shares of examples in which nobody was hit, of systems seen as counts, and of those with genes that are not seen. */
 const UNTOUCHED = 0.04;
-const COUNTED = 0.3;
+const COUNTED = 0.4;
 const PARTLY_SEEN = 0.2;
 
 /** `count` examples of one system, or as many as it has; `neighbours` as of `evidenceOf`. */
@@ -33,7 +33,8 @@ export function drawExamples(random: Random, genes: number, count: number, neigh
   const places = (nodes: Int32Array) =>
     Int32Array.from([...nodes].flatMap((node) => placeOf.get(node) ?? []));
   const graph = Array.from(seen, (node) => places(system.graph[node]));
-  const measured = (cells: DenseMatrix) => measure(cells, seen, options.counts !== undefined);
+  const counts = options.counts === undefined ? 'no' : settings.bernoulli(0.5) ? 'raw' : 'per cell';
+  const measured = (cells: DenseMatrix) => measure(cells, seen, counts);
   const control = measured(system.control);
   const half = Math.floor(control.nRows / 2);
   return system.regimes.flatMap((regime, k) => {
@@ -56,12 +57,19 @@ function between(control: DenseMatrix, perturbed: DenseMatrix, neighbours?: numb
   return evidenceOf(before, after, neighbours);
 }
 
-function measure({ nRows, nCols, values }: DenseMatrix, seen: Int32Array, counts: boolean): DenseMatrix {
+/** The genes that are seen; of counts log(1 + x), as they are or in proportion to the cell's, ten a gene. */
+function measure(
+  { nRows, nCols, values }: DenseMatrix,
+  seen: Int32Array,
+  counts: 'no' | 'raw' | 'per cell',
+): DenseMatrix {
   const out = new Float64Array(nRows * seen.length);
   for (let i = 0; i < nRows; i++) {
+    const cell = values.subarray(i * nCols, (i + 1) * nCols) as Float32Array;
+    const total = cell.reduce((sum, value) => sum + value, 0);
+    const scale = counts === 'per cell' && total > 0 ? (10 * nCols) / total : 1;
     seen.forEach((node, place) => {
-      const value = Number(values[i * nCols + node]);
-      out[i * seen.length + place] = counts ? Math.log1p(value) : value;
+      out[i * seen.length + place] = counts === 'no' ? cell[node] : Math.log1p(scale * cell[node]);
     });
   }
   return { kind: 'dense', nRows, nCols: seen.length, values: out };
@@ -80,6 +88,7 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   const polynomial = random.bernoulli(0.4);
   const other = GRAPH_MECHANISMS[random.integer(GRAPH_MECHANISMS.length)];
   const counted = random.bernoulli(COUNTED);
+  const alone = random.bernoulli(0.35);
   // of a few genes there are only so many different sets
   const few = nodes < 3 ? 1 : 1 + random.integer(2);
   return {
@@ -90,10 +99,10 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
     noiseScale: logUniform(0.2, 1),
     roots: random.bernoulli(0.75) ? 'gaussian' : 'uniform',
     ...drawIntervention(random, uniform, logUniform),
-    targets: nodes < 6 ? [few, few] : [1, 3],
-    regimes: Math.min(regimes, nodes < 6 ? nodes : 3 * nodes),
-    cells: Math.round(logUniform(30, 2000)),
-    cellsPerRegime: Math.round(logUniform(12, 1200)),
+    targets: nodes < 6 ? [few, few] : alone ? [1, 1] : [1, 3],
+    regimes: Math.min(regimes, nodes < 6 || alone ? nodes : 3 * nodes),
+    cells: Math.round(logUniform(15, 2000)),
+    cellsPerRegime: Math.round(logUniform(5, 1200)),
     ...(counted && {
       counts: random.bernoulli(0.5) ? 'poisson' : 'negative-binomial',
       library: nodes * logUniform(0.5, 20),
@@ -113,7 +122,7 @@ function drawIntervention(
   const efficiency = random.bernoulli(0.8) ? 1 : uniform(0.4, 1);
   const smallest = logUniform(0.15, 1.5);
   const shiftRange: [number, number] = [smallest, smallest * logUniform(1.2, 4)];
-  if (random.bernoulli(0.2)) return { intervention: 'knock-down', shiftRange, efficiency };
+  if (random.bernoulli(0.25)) return { intervention: 'knock-down', shiftRange, efficiency };
   const centre = random.bernoulli(0.5) ? 0 : uniform(-2, 2);
   const halfWidth = logUniform(0.3, 3);
   const weakest = logUniform(1.15, 2.5);

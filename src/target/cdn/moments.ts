@@ -5,6 +5,7 @@
  */
 import type { DenseMatrix } from '../../data/index.js';
 import { gram } from '../../linalg/index.js';
+import { type ValueRuns, valueRuns } from '../../stats/index.js';
 
 /** How the genes of a screen are scaled, from its control. */
 export interface GeneScales {
@@ -30,6 +31,8 @@ export interface Moments {
   readonly skewness: Float64Array;
   /** Fourth standardised moment; 3 for a normal gene, and where the gene is constant. */
   readonly kurtosis: Float64Array;
+  /** (nGenes): its values sorted, as they are. */
+  readonly sorted: readonly ValueRuns[];
 }
 
 /** Below this share of the gene's size a deviation is rounding. */
@@ -91,6 +94,9 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
     variance: variance.map((v, j) => (varies(j) ? v : 0)),
     skewness: third.map((m, j) => (varies(j) ? m / variance[j] ** 1.5 : 0)),
     kurtosis: fourth.map((m, j) => (varies(j) ? m / variance[j] ** 2 : 3)),
+    sorted: Array.from({ length: genes }, (_, j) => {
+      return valueRuns(Float64Array.from({ length: cells }, (_, c) => Number(values[c * genes + j])));
+    }),
   };
 }
 

@@ -71,6 +71,8 @@ export const NODE_FEATURES: readonly NodeFeature[] = [
     );
     return squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2;
   }),
+  feature('moments', 'rank-z', ({ ranks }, i) => squeezed(ranks[i].z) / 2),
+  feature('moments', 'rank-effect', ({ ranks }, i) => ranks[i].effect),
   feature('moments', 'spread', spreadRatio),
   ...(['as-normal', 'by-kurtosis'] as const).map((by) =>
     feature('moments', `spread-z-${by}`, (known, i) => {

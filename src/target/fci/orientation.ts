@@ -7,7 +7,8 @@
  * these graphs were made for R1 to R4.
  *
  * Rules look at one state of the graph and are applied together; where two of them contradict each other, as happens with
- * few rows, an edge keeps its circles. So the order of the variables has no influence.
+ * few rows, an edge keeps its circles. So the order of the variables has no influence, but for one tie: from six variables
+ * on two discriminating paths of one length may begin at the same variable, and only the first is asked.
  */
 import type { Skeleton } from './skeleton.js';
 import { firstOf } from './subsets.js';
@@ -24,7 +25,6 @@ export class Marks {
   readonly circle: Int32Array;
   readonly #newArrow: Int32Array;
   readonly #newTail: Int32Array;
-
   /** (nVariables): of a discriminating path the part from here to b. */
   readonly #between: Int32Array;
 

@@ -103,6 +103,7 @@ describe.concurrent('commands', () => {
         'inpaint',
         'fingerprint',
         'represent',
+        'target',
         'simulate',
       ]),
     );

@@ -8,6 +8,7 @@ import {
   numbersOf,
   readCsv,
   sharedFile,
+  start,
   succeed,
   temporaryFolder,
 } from './support/command.js';
@@ -268,6 +269,20 @@ describe('hard input', () => {
   it('never replaces an output unasked, nor the input', async () => {
     expect((await target('counts.csv', 'out.csv')).stderr).toMatch(/pass --overwrite/);
     expect((await target('counts.csv', 'counts.csv', '--overwrite')).stderr).toMatch(/is the input itself/);
+  });
+});
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  it('ends the work and leaves nothing', async () => {
+    const args = ['target', at('counts.csv'), '--out', at('interrupted.csv')];
+    const { child, outcome } = start([...args, '--method=mlp', '--mlp-epochs=1000000', '--threads=1']);
+    await new Promise<void>((understood) => {
+      child.stderr?.on('data', (text: string) => text.includes('control:') && understood());
+    });
+    child.kill(signal);
+    const { code } = await outcome;
+    expect(code).toBe(130);
+    expect(readdirSync(at()).filter((name) => name.includes('interrupted'))).toEqual([]);
   });
 });
 

@@ -42,6 +42,9 @@ function scoresOf(
   return {
     score: Float64Array.from(logits, (logit, i) => (still(i) ? last : logit)),
     probability: Float64Array.from(logits, (logit, i) => (still(i) ? 0 : probabilityOf(logit, calibration))),
-    notes: constant > 0 ? [`${constant} genes have one value in all cells: ranked last`] : [],
+    notes:
+      constant > 0
+        ? [`${constant} gene${constant > 1 ? 's have' : ' has'} one value in all cells: ranked last`]
+        : [],
   };
 }

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { dense, PerturbationData, strings, Table } from '../data/index.js';
+import { NumericalError, OptionError } from '../errors.js';
+import { Random } from '../random/index.js';
+import { de, type TargetMethod } from '../target/index.js';
+import { groupCells } from './target-groups.js';
+import { namedGenes } from './target-named.js';
+import { type RankingSettings, rankContext } from './target-ranking.js';
+
+const genes = ['a', 'b', 'c', 'd', 'e', 'f'];
+const cellsOf = { control: 20, good: 6, bad: 5, few: 2, many: 80 };
+const labels = Object.entries(cellsOf).flatMap(([name, n]) => new Array<string>(n).fill(name));
+const data = new PerturbationData({
+  X: dense(
+    labels.length,
+    genes.length,
+    Random.fromSeed(3).fillNormal(new Float64Array(labels.length * genes.length)),
+  ),
+  obs: new Table(
+    labels.map((_, i) => `cell ${i}`),
+    [['perturbation', strings(labels)]],
+  ),
+  var: new Table(genes, [['symbol', strings(['A1', 'B1', null, 'D1', 'A1', 'F1'])]]),
+});
+const roles = {
+  context: null,
+  action: 'perturbation',
+  control: 'control',
+  missingIsControl: false,
+  guessed: [],
+  sentences: [],
+};
+const [compared] = groupCells(data, roles).contexts;
+
+/** Scores genes by their place; gives up 'bad'. */
+const picky: TargetMethod = {
+  name: 'picky',
+  summary: '',
+  joint: false,
+  mostGenes: 100,
+  leastCells: 3,
+  options: {},
+  score: async ({ groups, genes: shown }) =>
+    groups.map(({ name }) => {
+      if (name === 'bad') throw new NumericalError('it did not converge');
+      return {
+        score: Float64Array.from(shown, (gene) => genes.indexOf(gene)),
+        probability: new Float64Array(shown.length).fill(0.25),
+        notes: [`about ${name}`],
+      };
+    }),
+};
+const settings = (more: Partial<RankingSettings> = {}): RankingSettings => ({
+  method: picky,
+  options: {},
+  candidates: genes.length,
+  rounds: 0,
+  random: Random.fromSeed(0),
+  runtime: () => Promise.reject(new Error('no runtime')),
+  ...more,
+});
+const named = <T extends { perturbation: string }>(found: readonly T[], name: string) =>
+  found.find(({ perturbation }) => perturbation === name)!;
+
+describe('rankContext', () => {
+  it('ranks by the method, and by de what it cannot do, marked', async () => {
+    const progress: number[] = [];
+    const asked = settings({ onProgress: (done, total) => progress.push(done / total) });
+    const found = await rankContext(data, compared, asked);
+    expect(found.map(({ perturbation }) => perturbation)).toEqual(['bad', 'few', 'good', 'many']);
+    expect(named(found, 'few').fallback).toBe('picky needs 3 cells; there are 2 and 20 controls');
+    expect(named(found, 'bad').fallback).toBe('it did not converge');
+    for (const { differences, rank, probability } of [named(found, 'few'), named(found, 'bad')]) {
+      expect(rank).toEqual(differences.rank);
+      expect(probability).toBeUndefined();
+    }
+    // the groups beside a bad one keep their method
+    for (const { rank, fallback, notes, probability, perturbation } of [
+      named(found, 'good'),
+      named(found, 'many'),
+    ]) {
+      expect([...rank]).toEqual([6, 5, 4, 3, 2, 1]);
+      expect([fallback, notes, probability?.[0]]).toEqual(['', [`about ${perturbation}`], 0.25]);
+    }
+    expect(progress.at(-1)).toBe(1);
+    expect(Math.max(...progress)).toBe(1);
+  });
+
+  it('takes a score that is no number for a failure', async () => {
+    const broken = {
+      ...picky,
+      score: async () => [{ score: new Float64Array(6).fill(Number.NaN), notes: [] }],
+    };
+    const found = await rankContext(data, compared, settings({ method: broken, candidates: 5 }));
+    expect(named(found, 'good').fallback).toMatch(/^picky gave '[a-f]' the score NaN$/);
+    expect(named(found, 'good').score.every(Number.isFinite)).toBe(true);
+  });
+
+  it('lets other errors through', async () => {
+    const wrong = { ...picky, score: () => Promise.reject(new OptionError('x', 1, 'something')) };
+    await expect(rankContext(data, compared, settings({ method: wrong }))).rejects.toThrow(OptionError);
+  });
+
+  it('gives a joint method all groups at once, over the same candidates', async () => {
+    const shown: string[][] = [];
+    const joint: TargetMethod = {
+      ...picky,
+      joint: true,
+      score: async (screen) => {
+        shown.push(screen.groups.map(({ name }) => name));
+        return screen.groups.map(() => ({ score: new Float64Array(screen.genes.length), notes: [] }));
+      },
+    };
+    const found = await rankContext(data, compared, settings({ method: joint, candidates: 3 }));
+    expect(shown).toEqual([['bad', 'good', 'many']]);
+    expect(
+      new Set(found.filter(({ fallback }) => fallback === '').map((one) => [...one.genes].join())),
+    ).toHaveLength(1);
+    // equal scores are in the order of their fold changes
+    const { rank, differences, genes: chosen } = named(found, 'many');
+    const changes = Array.from(chosen, (gene) => Math.abs(differences.logFoldChange[gene]));
+    expect(changes[rank.indexOf(1)]).toBe(Math.max(...changes));
+  });
+
+  it('has deviations only where fewer cells were seen', async () => {
+    const options = { deRankedBy: 'wilcoxon', deTieCorrection: false, deFoldChange: 'auto' };
+    const found = await rankContext(data, compared, settings({ method: de, options, rounds: 5 }));
+    expect(named(found, 'good').deviation).toBeUndefined();
+    expect(Math.max(...named(found, 'many').deviation!)).toBeGreaterThan(0);
+  });
+});
+
+describe('namedGenes', () => {
+  it('finds genes by the index, then by columns of names, and both of a combination', () => {
+    const numbers = namedGenes(data.var, 'control');
+    expect(numbers('b')).toEqual([1]);
+    expect(numbers('D1')).toEqual([3]);
+    expect(numbers('A1')).toEqual([0]);
+    expect(numbers('B1+f')).toEqual([1, 5]);
+    expect(numbers('b+ctrl')).toEqual([1]);
+    expect([numbers('b+drug'), numbers('drug'), numbers('control')]).toEqual([[], [], []]);
+  });
+});

@@ -22,7 +22,7 @@ export const dci: TargetMethod = {
   name: 'dci',
   summary: 'difference causal inference: edges that changed, with stability selection',
   joint: false,
-  mostGenes: 100,
+  mostGenes: 50,
   leastCells: 20,
   options: dciOptions,
   async score({ control, groups }, options, run) {

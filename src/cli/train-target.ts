@@ -58,7 +58,7 @@ export function trainTargetVerb(): Command {
     .option('--blocks <n>', 'layers of attention', '3')
     .option('--heads <n>', 'of attention', '4')
     .optionsGroup('Training:')
-    .option('--epochs <n>', 'each draws new batches', '30')
+    .option('--epochs <n>', 'each draws new batches', '60')
     .option('--batches <n>', 'drawn in an epoch', '40')
     .option('--passes <n>', 'over the batches of an epoch', '2')
     .option('--learning-rate <x>', 'of AdamW; falls along a cosine', '0.002')

@@ -1,7 +1,8 @@
 /**
  * What the network learns from: simulated systems of every kind that it may meet, so that one set of weights does for
  * all. The paper trains on hard interventions only. Each example is a control set, a perturbed one, who was hit, and
- * the graph; in some nobody was hit, some systems are seen through counts, and some have genes that nobody measured.
+ * the graph; in some nobody was hit, some systems are seen through counts, some have genes that nobody measured, and in
+ * some all genes are a little off, as they are between batches of an experiment.
  */
 import type { DenseMatrix } from '../../data/index.js';
 import type { Random } from '../../random/index.js';
@@ -17,10 +18,12 @@ export interface Example {
   readonly graph: readonly Int32Array[];
 }
 
-/** Shares of examples in which nobody was hit, of systems seen as counts, and of those with genes that are not seen. */
+/** Shares of examples in which nobody was hit, and of those whose cells drifted. */
 const UNTOUCHED = 0.04;
+const DRIFTED = 0.2;
+/** Shares of systems seen as counts, and of those with genes that are not seen. */
 const COUNTED = 0.4;
-const PARTLY_SEEN = 0.2;
+const PARTLY_SEEN = 0.3;
 
 /** `count` examples of one system, or as many as it has; `neighbours` as of `evidenceOf`. */
 export function drawExamples(random: Random, genes: number, count: number, neighbours?: number): Example[] {
@@ -36,25 +39,27 @@ export function drawExamples(random: Random, genes: number, count: number, neigh
   const counts = options.counts === undefined ? 'no' : settings.bernoulli(0.5) ? 'raw' : 'per cell';
   const measured = (cells: DenseMatrix) => measure(cells, seen, counts);
   const control = measured(system.control);
+  const besideControl = beside(control, neighbours);
   const half = Math.floor(control.nRows / 2);
   return system.regimes.flatMap((regime, k) => {
     const hit = new Uint8Array(genes);
-    if (half >= 8 && settings.bernoulli(UNTOUCHED)) {
-      const [first, second] = [rows(control, 0, half), rows(control, half, control.nRows)];
-      return [{ evidence: between(first, second, neighbours), hit, graph }];
-    }
-    for (const target of places(regime.targets)) hit[target] = 1;
+    const untouched = half >= 8 && settings.bernoulli(UNTOUCHED);
+    const drifted = settings.bernoulli(DRIFTED);
+    if (!untouched) for (const target of places(regime.targets)) hit[target] = 1;
     // whom to blame where the cause was not measured, nobody can say
-    if (!hit.includes(1)) return [];
-    const perturbed = measured(system.group(k).cells);
-    return [{ evidence: between(control, perturbed, neighbours), hit, graph }];
+    if (!untouched && !hit.includes(1)) return [];
+    const evidence = untouched ? beside(rows(control, 0, half), neighbours) : besideControl;
+    const after = untouched ? rows(control, half, control.nRows) : measured(system.group(k).cells);
+    if (drifted) drift(after, counts !== 'no', settings.split('drift', k));
+    return [{ evidence: evidence(after), hit, graph }];
   });
 }
 
-function between(control: DenseMatrix, perturbed: DenseMatrix, neighbours?: number): Evidence {
+/** Evidence of perturbed sets beside a control, of which everything is worked out once. */
+function beside(control: DenseMatrix, neighbours?: number): (perturbed: DenseMatrix) => Evidence {
   const scales = scalesOf(control);
-  const [before, after] = [control, perturbed].map((set) => setEvidence(momentsOf(set, scales)));
-  return evidenceOf(before, after, neighbours);
+  const before = setEvidence(momentsOf(control, scales));
+  return (perturbed) => evidenceOf(before, setEvidence(momentsOf(perturbed, scales)), neighbours);
 }
 
 /** The genes that are seen; of counts log(1 + x), as they are or in proportion to the cell's, ten a gene. */
@@ -73,6 +78,23 @@ function measure(
     });
   }
   return { kind: 'dense', nRows, nCols: seen.length, values: out };
+}
+
+/** In place: every gene moves by a little of its deviation; of counts none becomes some where there was none. */
+function drift({ nRows, nCols, values }: DenseMatrix, counted: boolean, random: Random): void {
+  const size = 0.02 * Math.exp(2.3 * random.uniform());
+  for (let j = 0; j < nCols; j++) {
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < nRows; i++) {
+      const value = Number(values[i * nCols + j]);
+      sum += value;
+      squares += value * value;
+    }
+    const deviation = Math.sqrt(Math.max(0, squares / nRows - (sum / nRows) ** 2));
+    const step = size * random.normal();
+    const [factor, shift] = counted ? [Math.exp(step), 0] : [1, step * deviation];
+    for (let i = 0; i < nRows; i++) values[i * nCols + j] = factor * Number(values[i * nCols + j]) + shift;
+  }
 }
 
 function rows({ nCols, values }: DenseMatrix, from: number, to: number): DenseMatrix {

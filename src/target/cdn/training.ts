@@ -64,7 +64,7 @@ export interface CdnFit {
 
 /** What `mechanist train-target` does where nothing else is asked. */
 export const CDN_TRAINING: Omit<CdnTraining, 'settings' | 'random'> = {
-  epochs: 30,
+  epochs: 60,
   batches: 40,
   passes: 2,
   learningRate: 2e-3,

@@ -110,6 +110,8 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   const polynomial = random.bernoulli(0.4);
   const other = GRAPH_MECHANISMS[random.integer(GRAPH_MECHANISMS.length)];
   const counted = random.bernoulli(COUNTED);
+  // units of the control make no difference to the evidence, units of each set leave nothing of marginal changes
+  const apart = !counted && random.bernoulli(0.3);
   const alone = random.bernoulli(0.35);
   // of a few genes there are only so many different sets
   const few = nodes < 3 ? 1 : 1 + random.integer(2);
@@ -120,11 +122,13 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
     mechanism: linear ? 'linear' : polynomial ? 'polynomial' : other,
     noiseScale: logUniform(0.2, 1),
     roots: random.bernoulli(0.75) ? 'gaussian' : 'uniform',
+    redrawNoise: random.bernoulli(0.2),
     ...drawIntervention(random, uniform, logUniform),
     targets: nodes < 6 ? [few, few] : alone ? [1, 1] : [1, 3],
     regimes: Math.min(regimes, nodes < 6 || alone ? nodes : 3 * nodes),
     cells: Math.round(logUniform(15, 2000)),
     cellsPerRegime: Math.round(logUniform(5, 1200)),
+    ...(apart && { standardise: 'each' }),
     ...(counted && {
       counts: random.bernoulli(0.5) ? 'poisson' : 'negative-binomial',
       library: nodes * logUniform(0.5, 20),

@@ -6,7 +6,7 @@
  */
 import { type RegimeScores, type TargetMetrics, targetMetrics } from '../evaluate/index.js';
 import type { Random } from '../random/index.js';
-import { simulateRegimes } from '../simulate/index.js';
+import { type GraphOptions, simulateRegimes } from '../simulate/index.js';
 import { type TargetMethod, type TargetRun, targetOptions } from '../target/index.js';
 
 export interface Table11Cell {
@@ -107,18 +107,25 @@ export interface Table11Score extends TargetMetrics {
 /** Cells of the control and of every regime. */
 const CELLS = 1000;
 
-/** Methods on one data set, in turn. Throws what they throw. */
+/** Methods on one data set, in turn; `more`: of the simulation. Throws what they throw. */
 export async function scoreTable11(
   cell: Table11Cell,
   dataset: number,
   methods: readonly TargetMethod[],
   random: Random,
   run: Omit<TargetRun, 'random'>,
+  more: GraphOptions = {},
 ): Promise<Table11Score[]> {
   const seed = random
     .split('data', cell.nodes, cell.edges, cell.mechanism, cell.intervention, dataset)
     .nextUint32();
-  const { genes, control, groups } = simulateRegimes({ ...cell, seed, cells: CELLS, cellsPerRegime: CELLS });
+  const { genes, control, groups } = simulateRegimes({
+    ...cell,
+    seed,
+    cells: CELLS,
+    cellsPerRegime: CELLS,
+    ...more,
+  });
   const screen = { genes, control, groups };
   const scores: Table11Score[] = [];
   for (const method of methods) {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../random/index.js';
+import { de } from '../target/simple/de.js';
+import { publishedTable11, scoreTable11, TABLE_11_CELLS } from './reproduce-cdn-table11.js';
+
+const run = { runtime: () => Promise.reject(new Error('no network is asked for')) };
+
+describe('Table 11', () => {
+  it('has sixteen cells, each with what the paper reports', () => {
+    expect(TABLE_11_CELLS).toHaveLength(16);
+    // first and last row, first and last column
+    expect(publishedTable11(TABLE_11_CELLS[0])['CDN (axial)']).toEqual({ map: 0.73, auc: 0.85 });
+    expect(publishedTable11(TABLE_11_CELLS[1])['CDN (axial)']).toEqual({ map: 0.48, auc: 0.64 });
+    expect(TABLE_11_CELLS[15]).toEqual({
+      nodes: 20,
+      edges: 40,
+      mechanism: 'polynomial',
+      intervention: 'scale',
+    });
+    expect(publishedTable11(TABLE_11_CELLS[15]).DCI).toEqual({ map: 0.59, auc: 0.84 });
+    expect(publishedTable11(TABLE_11_CELLS[13]).DCI).toEqual({ map: 0.5, auc: 0.77 });
+  });
+
+  it('scores methods on the same data, other data for another number', async () => {
+    const score = (dataset: number) =>
+      scoreTable11(TABLE_11_CELLS[0], dataset, [de, de], Random.fromSeed(1), run, { cellsPerRegime: 30 });
+    const [first, second] = await score(0);
+    expect(second.mapByRegime).toBe(first.mapByRegime);
+    expect(first.regimes).toBe(30);
+    expect(first.mapByRegime).toBeGreaterThan(0.2);
+    const [other] = await score(1);
+    expect(other.mapByRegime).not.toBe(first.mapByRegime);
+  });
+});

@@ -8,6 +8,9 @@ import { OptionError } from '../../errors.js';
 import { wordOption } from '../../impute/option.js';
 import type { TargetMethod } from '../method.js';
 
+/** A network of the whole matrix of pairs takes memory as genes². */
+const MOST_OF_AXIAL = 1000;
+
 export const cdnOptions = {
   cdnWeights: wordOption<string>({
     default: '',
@@ -30,6 +33,13 @@ export const cdn: TargetMethod = {
     const { config, weights } = await run.trained('cdn', (options.cdnWeights as string) || undefined);
     const { cdnModel, predictorOf } = await import('./model.js');
     const model = cdnModel(config);
+    if (model.settings.variant === 'axial' && screen.genes.length > MOST_OF_AXIAL) {
+      throw new OptionError(
+        'genes',
+        screen.genes.length,
+        `at most ${MOST_OF_AXIAL} for a network of axial attention`,
+      );
+    }
     const predictor = predictorOf(await run.runtime(), model, weights);
     try {
       const { scoreGroups } = await import('./scores.js');

@@ -104,6 +104,7 @@ describe.concurrent('commands', () => {
         'fingerprint',
         'represent',
         'target',
+        'train-target',
         'simulate',
       ]),
     );

@@ -26,7 +26,7 @@ export const cdn: TargetMethod = {
   summary: 'causal differential network, trained on simulations',
   joint: false,
   mostGenes: 4000,
-  leastCells: 10,
+  leastCells: 8,
   options: cdnOptions,
   async score(screen, options, run) {
     if (!run.trained) throw new OptionError('--method', 'cdn', 'possible where its weights cannot be read');

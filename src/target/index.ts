@@ -1,4 +1,7 @@
 /** Targets: which genes a perturbation hit. */
+
+export * from './fci/index.js';
+export * from './features/index.js';
 export * from './method.js';
 export * from './options.js';
 export * from './registry.js';

@@ -111,7 +111,7 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   const other = GRAPH_MECHANISMS[random.integer(GRAPH_MECHANISMS.length)];
   const counted = random.bernoulli(COUNTED);
   // units of the control make no difference to the evidence, units of each set leave nothing of marginal changes
-  const apart = !counted && random.bernoulli(0.3);
+  const apart = !counted && random.bernoulli(0.35);
   const alone = random.bernoulli(0.35);
   // of a few genes there are only so many different sets
   const few = nodes < 3 ? 1 : 1 + random.integer(2);
@@ -123,7 +123,7 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
     noiseScale: logUniform(0.2, 1),
     roots: random.bernoulli(0.75) ? 'gaussian' : 'uniform',
     redrawNoise: random.bernoulli(0.2),
-    ...drawIntervention(random, uniform, logUniform),
+    ...drawIntervention(random, { apart, counted }, uniform, logUniform),
     targets: nodes < 6 ? [few, few] : alone ? [1, 1] : [1, 3],
     regimes: Math.min(regimes, nodes < 6 || alone ? nodes : 3 * nodes),
     cells: Math.round(logUniform(15, 2000)),
@@ -140,22 +140,26 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   };
 }
 
+/** Where counts are seen, knock-downs are as common as all others; in units of their own, factors are hardest. */
 function drawIntervention(
   random: Random,
+  { apart, counted }: { readonly apart: boolean; readonly counted: boolean },
   uniform: (low: number, high: number) => number,
   logUniform: (low: number, high: number) => number,
 ): Partial<GraphOptions> {
   const efficiency = random.bernoulli(0.8) ? 1 : uniform(0.4, 1);
   const smallest = logUniform(0.15, 1.5);
   const shiftRange: [number, number] = [smallest, smallest * logUniform(1.2, 4)];
-  if (random.bernoulli(0.25)) return { intervention: 'knock-down', shiftRange, efficiency };
+  if (random.bernoulli(counted ? 0.5 : 0.15)) return { intervention: 'knock-down', shiftRange, efficiency };
   const centre = random.bernoulli(0.5) ? 0 : uniform(-2, 2);
   const halfWidth = logUniform(0.3, 3);
   const weakest = logUniform(1.15, 2.5);
+  const scaleRange: [number, number] = [weakest, weakest * logUniform(1.2, 3)];
+  if (apart && random.bernoulli(0.6)) return { intervention: 'scale', scaleRange, efficiency };
   return {
     intervention: 'mixed',
     hardRange: [centre - halfWidth, centre + halfWidth],
-    scaleRange: [weakest, weakest * logUniform(1.2, 3)],
+    scaleRange,
     shiftRange,
     efficiency,
   };

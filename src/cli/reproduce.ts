@@ -1,6 +1,7 @@
-/** `mechanist reproduce si|ntk|svae|environments --out DIR`: a paper's headline tables beside ours. */
+/** `mechanist reproduce si|ntk|svae|environments|cdn --out DIR`: a paper's headline tables beside ours. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
+import type { ReproduceCdnRequest } from '../jobs/reproduce-cdn.node.js';
 import type { ReproduceEnvironmentsRequest } from '../jobs/reproduce-environments.node.js';
 import type { ReproduceNtkRequest } from '../jobs/reproduce-ntk.node.js';
 import type { ReproduceRequest } from '../jobs/reproduce-si.node.js';
@@ -31,6 +32,7 @@ interface ReproduceOptions extends CommonOptions, RunArguments, ScreenArguments 
   readonly folds?: string;
   readonly tables?: string;
   readonly models?: string;
+  readonly methods?: string;
   readonly seeds?: string;
   readonly epochs?: string;
   readonly particles?: string;
@@ -45,6 +47,7 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof ReproduceOptions)[]>> 
   ntk: ['input', 'screen', 'folds'],
   svae: ['tables', 'models', 'seeds', 'epochs', 'particles', 'select'],
   environments: ['seeds', 'data'],
+  cdn: ['seeds', 'data', 'methods'],
 };
 const PAPERS = Object.keys(OPTIONS_OF);
 
@@ -53,7 +56,7 @@ export function reproduceVerb(): Command {
     .description(
       "the headline tables of a paper beside ours: 'si' is Squires et al. 2022, 'ntk' Radhakrishnan et al. 2022, 'svae' Lopez et al. 2023, 'environments' Bertin 2020",
     )
-    .argument('<paper>', 'si, ntk, svae or environments')
+    .argument('<paper>', 'si, ntk, svae, environments or cdn')
     .requiredOption('--out <folder>', 'folder of the tables and report.md')
     .option(
       '--input <path>',
@@ -66,20 +69,24 @@ export function reproduceVerb(): Command {
     )
     .option(
       '--quick',
-      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures; svae: Table 1, one seed, fewer cells and epochs; environments: fewer models, profiles and epochs',
+      'si: no experiments over donors and single replicates; ntk: fewer methods, small pictures; svae: Table 1, one seed, fewer cells and epochs; environments: fewer models, profiles and epochs; cdn: 10 genes, one data set of each kind, no variants',
     )
-    .optionsGroup('Of svae (--seeds also of environments):')
+    .optionsGroup('Of svae (--seeds also of environments and cdn):')
     .option('--tables <list>', 'comma-separated: 1,4,5,6,7,8,10,figure-4 (default: all)')
     .option('--models <list>', 'comma-separated: vae,beta-vae,ivae,svae,svae+,svae-bayes (default: all)')
-    .option('--seeds <number>', 'runs of every entry (default: 5, quick 1; of environments: 3)')
+    .option(
+      '--seeds <number>',
+      'runs of every entry (default: 5, quick 1; of environments: 3); of cdn: data sets of every kind',
+    )
     .option('--epochs <number>', "of the paper's models (default: 500 of svae and svae+, 300 of others)")
     .option('--particles <number>', 'samples of a held-out cell (default: 1000, quick 100)')
     .option('--select <how>', "settings: fixed, or udr: from the paper's grid, by how alike runs come out")
-    .optionsGroup('Of environments:')
+    .optionsGroup('Of environments and cdn:')
     .option(
       '--data <folder>',
-      'L1000 files and SMILES, see the documentation; default: simulated profiles only',
-    );
+      'L1000 files and SMILES, or screens of known targets, see the documentation; default: simulated only',
+    )
+    .option('--methods <list>', "cdn: comma-separated methods, and 'variants' of the network (default: all)");
   withCommonOptions(withRunOptions(withScreenOptions(command)));
   const cells = command.options.find(({ long }) => long === '--cells')!;
   cells.description = `svae: cells of each perturbation (default: 500, quick 250); si, ntk: ${cells.description}`;
@@ -101,7 +108,14 @@ export function reproduceVerb(): Command {
         ? ntk(request)
         : paper === 'svae'
           ? svae({ ...request, ...svaeOptions(options) })
-          : environments({ ...request, seeds: seedsOf(options) }));
+          : paper === 'environments'
+            ? environments({ ...request, seeds: seedsOf(options) })
+            : cdn({
+                ...request,
+                seeds: seedsOf(options),
+                methods: wordsOf(options.methods),
+                cells: undefined,
+              }));
     progress.end();
     if (options.json) printJson(result);
     else if (!options.quiet) print(result.markdown);
@@ -116,12 +130,11 @@ function refuseOptionsOfOthers(paper: string, options: ReproduceOptions): void {
 }
 
 function svaeOptions({ tables, models, seeds, cells, epochs, particles, select }: ReproduceOptions) {
-  const list = (words: string | undefined) => words?.split(',').map((word) => word.trim());
   const count = (option: string, word: string | undefined) =>
     word === undefined ? undefined : wholeNumber(option, word, 1);
   return {
-    tables: list(tables),
-    models: list(models),
+    tables: wordsOf(tables),
+    models: wordsOf(models),
     seeds: seedsOf({ seeds }),
     cells: count('--cells', cells),
     epochs: count('--epochs', epochs),
@@ -129,6 +142,8 @@ function svaeOptions({ tables, models, seeds, cells, epochs, particles, select }
     select: select as ReproduceSvaeRequest['select'],
   };
 }
+
+const wordsOf = (list: string | undefined) => list?.split(',').map((word) => word.trim());
 
 const seedsOf = ({ seeds }: Pick<ReproduceOptions, 'seeds'>) =>
   seeds === undefined ? undefined : wholeNumber('--seeds', seeds, 1);
@@ -153,4 +168,9 @@ async function svae(request: ReproduceSvaeRequest) {
 async function environments(request: ReproduceEnvironmentsRequest) {
   const { reproduceEnvironments } = await import('../jobs/reproduce-environments.node.js');
   return reproduceEnvironments(request);
+}
+
+async function cdn(request: ReproduceCdnRequest) {
+  const { reproduceCdn } = await import('../jobs/reproduce-cdn.node.js');
+  return reproduceCdn(request);
 }

@@ -67,6 +67,7 @@ export interface CdnPlanOptions {
 
 export interface CdnPlan {
   readonly seeds: number;
+  readonly cells: number;
   readonly simulated: readonly SimulatedRun[];
   readonly trainings: readonly TrainingRun[];
   readonly variants: readonly SimulatedRun[];
@@ -113,6 +114,7 @@ export const VARIANTS: Readonly<Record<string, Partial<CdnSettings> & { graphWei
   'cdn-short': {},
   'cdn-mlp': { variant: 'mlp' },
   'cdn-axial': { variant: 'axial' },
+  'cdn-difference': { pairing: 'difference' },
   'cdn-inverse': { statistics: 'inverse' },
   'cdn-corr': { statistics: 'correlation' },
   'cdn-corr-cov': { statistics: 'correlation+covariance' },
@@ -121,7 +123,7 @@ export const VARIANTS: Readonly<Record<string, Partial<CdnSettings> & { graphWei
   'cdn-no-graph': { graphWeight: 0 },
 };
 
-/** A short training: the network of the package takes twelve times as many batches, of up to 200 genes. */
+/** A short training: that of the package takes 90 epochs of 40 batches, of up to 200 genes. */
 const SHORT = { ...CDN_TRAINING, epochs: 10, batches: 20, sizes: [5, 8, 10, 15, 20, 30] };
 const VALIDATION_BATCHES = 16;
 const UNITS = ['off', 'each'] as const;
@@ -155,6 +157,7 @@ export function cdnPlan(options: CdnPlanOptions): CdnPlan {
     !quick && isAsked(VARIANTS_WORD) ? Object.keys(VARIANTS).map((name) => trainingOf(name, seed)) : [];
   return {
     seeds,
+    cells,
     simulated: asked.flatMap((name) => runsOf(name, seeds, { options: optionsOf(name) })),
     trainings,
     variants: trainings.flatMap((network) => runsOf(network.model, seeds, { options: {}, network })),

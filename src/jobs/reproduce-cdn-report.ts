@@ -45,12 +45,15 @@ export function reportText(plan: CdnPlan, quick: boolean, entries: CdnEntries): 
   return [
     '# Targets of perturbations: causal differential networks (Wu et al.)',
     '',
-    'Every method sees the same simulated data sets: 1,000 control cells (unless fewer were asked for) and as many of each of',
-    '3N regimes of one to three targets. `hard` sets a target to uniform values, `scale` multiplies it (the',
-    "paper's soft). Entries are mAP, AUC: mean ± standard deviation over data sets. The paper's data are not public and it does",
-    'not say by how much interventions change a variable: its rows are of other data.',
+    `Every method sees the same simulated data sets: ${plan.cells} control cells and as many of each of 3N regimes of one to`,
+    "three targets. `hard` sets a target to uniform values, `scale` multiplies it (the paper's soft). Entries are mAP, AUC: mean ±",
+    "standard deviation over data sets. The paper's data are not at hand, and it does not say by how much interventions change a",
+    'variable: its rows are of other data.',
     ...(quick
-      ? ['', '**Quick: 10 nodes and 10 edges, few data sets, few steps of DCDI and BaCaDI, no variants.**']
+      ? [
+          '',
+          '**Quick: 10 nodes and 10 edges only, one data set unless more were asked for, few steps of DCDI and BaCaDI, no variants.**',
+        ]
       : []),
     '',
     ...fewerText(plan, simulated),
@@ -58,7 +61,9 @@ export function reportText(plan: CdnPlan, quick: boolean, entries: CdnEntries): 
       ? []
       : [
           ...countedText(simulated),
-          ...table11Text('## Table 11: all regimes', simulated, ['regime', 'gene']),
+          '## Table 11: all regimes',
+          '',
+          ...sizesText(simulated, ['regime', 'gene']),
           ...table4Text(simulated),
           ...table9Text(simulated),
         ]),
@@ -136,13 +141,9 @@ function countedText(entries: readonly SimulatedEntry[]): string[] {
 const finite = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
 
 /** For each size: our rows, and where the table is by regime the paper's. */
-function table11Text(
-  heading: string,
-  entries: readonly SimulatedEntry[],
-  measures: readonly Measure[],
-): string[] {
+function sizesText(entries: readonly SimulatedEntry[], measures: readonly Measure[]): string[] {
   const sizes = new Set(cellsOf(entries).map(({ nodes, edges }) => `${nodes} nodes, ${edges} edges`));
-  const tables = [...sizes].flatMap((size) => {
+  return [...sizes].flatMap((size) => {
     const cells = cellsOf(entries).filter(({ nodes, edges }) => `${nodes} nodes, ${edges} edges` === size);
     const columns = cells.map((cell) => ({
       title: `${cell.mechanism}, ${cell.intervention}`,
@@ -158,7 +159,6 @@ function table11Text(
       ]),
     );
   });
-  return [heading, '', ...tables];
 }
 
 interface GridColumn {
@@ -267,7 +267,7 @@ function table8Text(trainings: readonly TrainingEntry[], variants: readonly Simu
     '',
     ...markdownTable(['variant', 'differs in', 'held out: mAP', 'AUC', 'seconds of training'], rows),
     '',
-    ...table11Text('Table 8:', variants, ['regime']),
+    ...sizesText(variants, ['regime']),
   ];
 }
 

@@ -21,6 +21,7 @@ const all = [
   'ntk',
   'cntk',
   'svae',
+  'environments',
 ];
 const names = process.argv.slice(2);
 const known = readdirSync(join(root, 'bench')).filter((file) => file.endsWith('.mjs'));

@@ -80,7 +80,7 @@ export const VARIANTS: Readonly<
   scaling: ['… genes centred, in one unit', { ...PUBLISHED, ...FASTER, scaling: true }],
   mean: ['… mean over the batch', { ...PUBLISHED, ...FASTER, reduction: 'mean' }],
   limit: ['… log variances within ± 10', { ...PUBLISHED, ...FASTER, logVarianceLimit: 10 }],
-  temperature: ['… temperature stays at 0.1', { ...PUBLISHED, ...FASTER, leastTemperature: 0.1 }],
+  temperature: ['… temperature stays at 1', { ...PUBLISHED, ...FASTER, temperatureDecay: 1 }],
   noise: ['… noise learned', { ...PUBLISHED, ...FASTER, noise: 'learned' }],
   small: [
     '… 20 latents, 100 units between descriptor and shift',

@@ -96,7 +96,7 @@ describe('what is written', () => {
     const { columns, rows } = readCsv(at('all', 'environments.csv'));
     expect(columns).toEqual(['environment', 'action', 'context', 'profiles', 'split', 'descriptors']);
     const parts = (split: string) => rows.filter((row) => row.split === split);
-    expect(parts('validation')).toHaveLength(HELD_OUT);
+    expect(parts('held-out')).toHaveLength(HELD_OUT);
     expect(parts('train')).toHaveLength(ENVIRONMENTS - HELD_OUT);
     expect(parts('asked').map(({ environment }) => environment)).toEqual(['none', 'first', 'both']);
     expect(rows[0]).toMatchObject({ environment: 'control', profiles: '12', split: 'train' });
@@ -159,7 +159,7 @@ describe('what is written', () => {
   it('has the error of the mean profile that the data have', () => {
     const { rows } = readCsv(at('all', 'environments.csv'));
     const held = new Set(
-      rows.filter(({ split }) => split === 'validation').map(({ environment }) => environment),
+      rows.filter(({ split }) => split === 'held-out').map(({ environment }) => environment),
     );
     const X = simulated.X.values;
     const names = Array.from({ length: simulated.nObs }, (_, i) => rows[Math.floor(i / 12)].environment);

@@ -97,7 +97,8 @@ describe('what is written', () => {
     expect(columns).toEqual(['environment', 'action', 'context', 'profiles', 'split', 'descriptors']);
     const parts = (split: string) => rows.filter((row) => row.split === split);
     expect(parts('held-out')).toHaveLength(HELD_OUT);
-    expect(parts('train')).toHaveLength(ENVIRONMENTS - HELD_OUT);
+    expect(parts('validation')).toHaveLength(1);
+    expect(parts('train')).toHaveLength(ENVIRONMENTS - HELD_OUT - 1);
     expect(parts('asked').map(({ environment }) => environment)).toEqual(['none', 'first', 'both']);
     expect(rows[0]).toMatchObject({ environment: 'control', profiles: '12', split: 'train' });
     expect(rows[1].descriptors).toMatch(/^treated; shift_0 /);
@@ -210,7 +211,7 @@ describe('with time to learn', () => {
   });
 
   it('a model that learns nothing is said to fail', async () => {
-    const { stderr } = await succeed(...represent('nothing', '--epochs=0'));
+    const { stderr } = await succeed(...represent('nothing', '--epochs=1', '--learning-rate=0'));
     expect(stderr).toMatch(/env-vae fails to beat mean-profile in predicting unseen environments/);
   });
 });

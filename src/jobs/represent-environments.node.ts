@@ -75,7 +75,9 @@ export async function representEnvironments(
   const device = deviceNamed(request.device);
   const { out, path, cells, genes, heldOutFile, predict, smiles, settings } = request;
   return inFolder(request, [path, cells, genes, heldOutFile, predict, smiles?.split(':')[0]], async () => {
-    const screen = await readEnvironments(request, streamOf(request, 'held out'));
+    // without patience the last epoch is kept, and there is nothing to choose
+    const validationShare = request.validationShare ?? (usual.patience === null ? 0 : undefined);
+    const screen = await readEnvironments({ ...request, validationShare }, streamOf(request, 'held out'));
     const asked = await readAsked(request, screen);
     request.onUnderstood?.(...screen.sentences, ...asked.sentences);
     const { nVars } = screen.data;

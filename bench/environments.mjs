@@ -34,7 +34,8 @@ const validation = Array.from({ length: VALIDATED }, (_, i) => TRAINED + i);
 const settings = environmentSettings('env-vae', {
   ...PUBLISHED,
   latent: 300,
-  epochs: FIRST + 2 * rounds * epochs,
+  patience: null,
+  epochs: FIRST + rounds * epochs + 1,
 });
 
 const peer = startPeer('bench/peers/torch_environments.py');

@@ -21,6 +21,9 @@ const all = [
   'ntk',
   'cntk',
   'svae',
+  'environments',
+  'dcdi',
+  'fci',
 ];
 const names = process.argv.slice(2);
 const known = readdirSync(join(root, 'bench')).filter((file) => file.endsWith('.mjs'));

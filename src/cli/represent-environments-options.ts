@@ -58,8 +58,15 @@ const OWN: OwnOptions = {
     words: { none: null },
   }),
   temperature: real('of the softmax that makes shifts sparse, at first (default 1)', 1e-6, 1e6),
-  temperatureDecay: real('times the temperature, at every step (default 0.9999)', 1e-6, 1),
-  leastTemperature: real('where the temperature stays (default 0.1)'),
+  temperatureDecay: numberOption<number | null>({
+    default: null,
+    placeholder: '<x>',
+    summary: 'times the temperature, at every step (default auto: at its least after 70 % of them)',
+    least: 1e-6,
+    most: 1,
+    words: { auto: null },
+  }),
+  leastTemperature: real('where the temperature stays, unless it begins lower (default 0.1)'),
   shiftScale: onOff('does an environment change the spread of latents as well (default off)'),
   invariance: real('weight of invariant risk minimisation on the decoder (default 0)', 0, 1e9),
   adversary: real('weight of an adversary (default 1)', 0, 1e9),
@@ -74,6 +81,10 @@ const OWN: OwnOptions = {
     whole: true,
     least: 0,
     words: { auto: null },
+  }),
+  patienceCounts: choiceOption(['anew', 'whole'], {
+    default: 'anew',
+    summary: 'epochs of --patience: anew from every better one (default), or over the whole training',
   }),
   edgePrice: real('of env-scm: nats a profile, for an edge between latents (default 0.1)', 0, 1e9),
 };

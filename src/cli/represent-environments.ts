@@ -18,6 +18,7 @@ export interface EnvironmentOptions {
   readonly numeric?: string;
   readonly heldOutShare?: string;
   readonly heldOutBy?: string;
+  readonly validationShare?: string;
   readonly predict?: string;
   readonly samples?: string;
   readonly defaults?: string;
@@ -40,11 +41,12 @@ export function withEnvironmentOptions(command: Command): Command {
     .optionsGroup('Of environments, what is held out and predicted:')
     .option('--held-out-share <share>', 'of the treated profiles, where --held-out names none (default 0.3)')
     .option('--held-out-by <unit>', 'what is drawn: action (default), pair (with the context) or context')
+    .option('--validation-share <share>', 'of the others, to choose the epoch that is kept by (default 0.1)')
     .option(
       '--predict <table>',
       'predict these environments too: a table with the columns that describe them',
     )
-    .option('--samples <n>', 'draws whose mean is a prediction (default 100; 0: the centre of the prior)')
+    .option('--samples <n>', 'draws whose mean is a prediction (default 0: the centre of the prior)')
     .option('--defaults <whose>', "settings that are not given: ours (default), or the authors' (published)");
   return withEnvironmentSettings(command);
 }
@@ -59,18 +61,19 @@ export async function representEnvironments(shared: SharedRequest, options: Envi
     radius: whole('--radius', options.radius, 0),
     bits: whole('--bits', options.bits, 1),
     samples: whole('--samples', options.samples, 0),
-    heldOutShare: shareOf(options.heldOutShare),
+    heldOutShare: shareOf('--held-out-share', options.heldOutShare),
+    validationShare: shareOf('--validation-share', options.validationShare),
     defaults: defaultsOf(options.defaults),
   };
   const { representEnvironments: represent } = await import('../jobs/represent-environments.node.js');
   return represent(request);
 }
 
-function shareOf(text?: string): number | undefined {
+function shareOf(name: string, text?: string): number | undefined {
   if (text === undefined) return undefined;
   const share = Number(text);
   if (text.trim() !== '' && share >= 0 && share < 1) return share;
-  throw new OptionError('--held-out-share', text, 'a number from 0 to less than 1');
+  throw new OptionError(name, text, 'a number from 0 to less than 1');
 }
 
 function defaultsOf(text?: string): 'ours' | 'published' | undefined {

@@ -61,6 +61,9 @@ export function controlProfiles(
   });
 }
 
+/** Baselines choose no epoch: they learn from all that is not held out. */
+const isKnown = (part: DescribedEnvironment['part']): boolean => part === 'train' || part === 'validation';
+
 /** `mean-profile`, `mean-of-context` where there are several, `nearest-fingerprint` where there are any. */
 export function baselinesOf(
   environments: readonly DescribedEnvironment[],
@@ -68,7 +71,7 @@ export function baselinesOf(
   fingerprints: ReadonlyMap<string, readonly number[]> | null,
   means: EnvironmentMeans,
 ): Baseline[] {
-  const trains = ({ part }: DescribedEnvironment) => part === 'train';
+  const trains = ({ part }: DescribedEnvironment) => isKnown(part);
   const overall = meanOver(environments, means, trains)!;
   const contexts = new Set(environments.map(({ context }) => context));
   const ofContext = new Map(
@@ -107,7 +110,7 @@ function nearestCompound(
     );
   const candidates = [...environments.keys()].filter((e) => {
     const { part, treated, action } = environments[e];
-    return part === 'train' && treated && fingerprints.has(action);
+    return isKnown(part) && treated && fingerprints.has(action);
   });
   return (e: number): Float64Array | null => {
     const own = fingerprints.get(environments[e].action);

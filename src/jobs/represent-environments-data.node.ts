@@ -17,6 +17,7 @@ import {
   type Roles,
   resolveRoles,
   type SmilesSpec,
+  type SplitBy,
   swapCompression,
   type Table,
   uniqueGenes,
@@ -40,9 +41,14 @@ import {
   heldOutSplit,
 } from './represent-environments-held-out.js';
 import { type DescribedEnvironment, describedEnvironments } from './represent-environments-names.js';
+import {
+  checkValidation,
+  drawValidation,
+  type ValidationRequest,
+} from './represent-environments-validation.js';
 import { smilesOfTable } from './side-information.node.js';
 
-export interface EnvironmentsRequest extends DescriptorsRequest, HeldOutRequest {
+export interface EnvironmentsRequest extends DescriptorsRequest, HeldOutRequest, ValidationRequest {
   readonly path: string;
   /** Column of the action (compound), or two joined; guessed by name. */
   readonly action?: string;
@@ -82,6 +88,7 @@ export async function readEnvironments(
 ): Promise<EnvironmentScreen> {
   const { path, cells, genes, signal } = request;
   checkHeldOut(request);
+  checkValidation(request);
   checkFingerprint(request);
   const named = await namesOfFile(request.heldOutFile);
   const read = await readData(path, { cells, genes, signal });
@@ -92,8 +99,14 @@ export async function readEnvironments(
   const spec = descriptorSpec(obs, roles, request, smiles);
   const encoder = await fitDescriptors(obs, split.train, spec);
   const made = await encoder.encode(obs);
-  const environments = describedEnvironments(made, obs, roles, split.validation);
-  sentences.push(...split.sentences, ...encoder.sentences, ...made.sentences);
+  const chosen = drawValidation(
+    describedEnvironments(made, obs, roles, split.validation),
+    unitOf(request, named),
+    request,
+    random.split('validation'),
+  );
+  const { environments } = chosen;
+  sentences.push(...split.sentences, chosen.sentence, ...encoder.sentences, ...made.sentences);
   sentences.push(...undescribedConditions(obs, made.of, spec), ...expectDescribed(made, environments));
   sentences.push(...withoutControl(environments));
   const X = data.X;
@@ -107,6 +120,11 @@ export async function readEnvironments(
     sentences,
   };
 }
+
+/** What is held out together. */
+const unitOf = ({ heldOut, heldOutBy }: EnvironmentsRequest, named: readonly HeldOutName[]): SplitBy =>
+  (heldOutBy as SplitBy | undefined) ??
+  (heldOut?.includes('|') || named.some(({ context }) => context !== undefined) ? 'pair' : 'action');
 
 function checkFingerprint({ smiles, radius, bits }: EnvironmentsRequest): void {
   if (smiles !== undefined) return void morganFingerprints({ radius, bits });
@@ -244,7 +262,7 @@ function expectDescribed(made: Descriptors, environments: readonly DescribedEnvi
 /** A sentence where the shifts of held-out environments have no origin. */
 function withoutControl(environments: readonly DescribedEnvironment[]): string[] {
   const origins = new Set(environments.filter(({ treated }) => !treated).map(({ context }) => context));
-  const held = environments.filter(({ part }) => part === 'validation');
+  const held = environments.filter(({ part }) => part === 'held-out');
   const without = held.filter(({ context }) => !origins.has(context));
   if (without.length === 0) return [];
   const which = without.length === held.length ? '' : ' there';

@@ -26,8 +26,9 @@ export interface EnvironmentRun extends FolderOptions {
   readonly genes: readonly string[];
   /** How the descriptors of the profiles were made. */
   readonly encoder: DescriptorEncoder;
-  /** Environments that validate. */
+  /** Environments that choose the epoch, and those that are not seen at all. */
   readonly validation: Int32Array;
+  readonly leftOut: Int32Array;
   readonly random: Random;
   readonly circumstances: Circumstances;
   readonly about: Circumstances;
@@ -39,8 +40,8 @@ export interface TrainedEnvironments extends Omit<TrainedWeights, 'weights'> {
 
 /** Trains, or goes on. Throws as `trainInFolder`. */
 export async function trainEnvironments(runtime: Runtime, run: EnvironmentRun): Promise<TrainedEnvironments> {
-  const { model, settings, profiles, validation, random, genes } = run;
-  const held = new Set(validation);
+  const { model, settings, profiles, validation, leftOut, random, genes } = run;
+  const held = new Set([...validation, ...leftOut]);
   const rows = Int32Array.from(profiles.labels.keys()).filter((row) => !held.has(profiles.labels[row]));
   const { shift, unit } = geneScale(profiles.X, rows, settings.scaling);
   const { columns, descriptors } = profiles;
@@ -54,7 +55,8 @@ export async function trainEnvironments(runtime: Runtime, run: EnvironmentRun): 
     config: configToSave(config, run),
     epochs: settings.epochs,
     trainer: async (from) =>
-      (await environmentTrainer(runtime, { model, settings, profiles, validation, random }, from)).trainer,
+      (await environmentTrainer(runtime, { model, settings, profiles, validation, leftOut, random }, from))
+        .trainer,
   });
   return { ...trained, representation: new EnvironmentRepresentation(runtime, config, weights) };
 }

@@ -1,7 +1,8 @@
 /** Environments as people see them: a name, what it is, its part in training, its descriptor in words. */
 import { columnStrings, type Descriptors, type Roles, type Table } from '../data/index.js';
 
-export type EnvironmentPart = 'train' | 'validation' | 'asked';
+/** `validation` chooses the epoch, `held-out` is scored. */
+export type EnvironmentPart = 'train' | 'validation' | 'held-out' | 'asked';
 
 export interface DescribedEnvironment {
   /** The action alone where that tells environments apart, else all that does: 'vemurafenib, 10 µM, A375'. */
@@ -17,20 +18,20 @@ export interface DescribedEnvironment {
   readonly words: string;
 }
 
-/** The environments of `made`, of rows `obs`; those with a row in `validation` validate. */
+/** The environments of `made`, of rows `obs`; those with a row in `heldOut` are held out. */
 export function describedEnvironments(
   made: Descriptors,
   obs: Table,
   roles: Roles,
-  validation: Int32Array,
+  heldOut: Int32Array,
 ): DescribedEnvironment[] {
   const profiles = new Int32Array(made.environments.length);
   for (const e of made.of) profiles[e]++;
-  const held = new Set(Array.from(validation, (row) => made.of[row]));
+  const held = new Set(Array.from(heldOut, (row) => made.of[row]));
   const byAction = new Set(made.actions).size === made.actions.length;
   return described(made, obs, roles, byAction, (e) => ({
     profiles: profiles[e],
-    part: held.has(e) ? 'validation' : 'train',
+    part: held.has(e) ? 'held-out' : 'train',
   }));
 }
 

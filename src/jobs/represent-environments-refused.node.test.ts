@@ -122,7 +122,12 @@ describe('refused, with nothing left behind', () => {
       { settings: { edgePrice: 1 } },
       /^--edge-price: '1'.*belongs to env-scm/,
     ],
-    ['a temperature that rises', {}, { settings: { leastTemperature: 2 } }, /^--least-temperature: '2'/],
+    [
+      'a temperature that has nowhere to fall',
+      {},
+      { settings: { leastTemperature: 0 } },
+      /^--least-temperature: '0'.*above 0/,
+    ],
     [
       'a model of cells beside it',
       {},

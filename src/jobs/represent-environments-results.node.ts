@@ -41,6 +41,7 @@ export interface EnvironmentResults {
 export const ENVIRONMENT_FILES: readonly string[] = [
   'latents.h5ad',
   'shifts.csv',
+  'latent_graph.csv',
   'environments.csv',
   'predictions.h5ad',
   'predictions.csv',
@@ -65,6 +66,8 @@ export async function writeEnvironments(results: EnvironmentResults): Promise<st
   };
   await writeTable('latents.h5ad', latentsOf(results));
   await write('shifts.csv', csvText(columnsOf(shifts), shifts));
+  const graph = await graphRows(representation);
+  if (graph) await write('latent_graph.csv', csvText(['cause', 'effect', 'weight', 'bend'], graph));
   const rows = environments.map((one) => ({
     ...one,
     environment: one.name,
@@ -85,6 +88,19 @@ export async function writeEnvironments(results: EnvironmentResults): Promise<st
     await write('decoder.onnx', (await representation.exportDecoder(exportOnnx)).bytes);
   }
   return written;
+}
+
+/** Edges between latents, as c_effect = … + weight c_cause + bend tanh c_cause; `null` of models without. */
+async function graphRows(representation: EnvironmentRepresentation) {
+  const found = await representation.causes();
+  if (!found) return null;
+  const { latent } = representation;
+  return Array.from(found.straight, (weight, at) => ({
+    cause: at % latent,
+    effect: Math.floor(at / latent),
+    weight,
+    bend: found.bent[at],
+  })).filter(({ weight, bend }) => weight !== 0 || bend !== 0);
 }
 
 function latentsOf({ screen, representation, latents, provenance }: EnvironmentResults): PerturbationData {

@@ -1,6 +1,7 @@
 /** Baselines and errors of predicted environments, on numbers that can be worked out by hand. */
 import { describe, expect, it } from 'vitest';
 import { dense } from '../data/index.js';
+import { Random } from '../random/index.js';
 import {
   baselinesOf,
   controlProfiles,
@@ -16,7 +17,7 @@ import {
   verdictSentence,
   verdictsOf,
 } from './represent-environments-scores.js';
-import { shiftRows } from './represent-environments-shifts.js';
+import { shiftRows, sparsitySentence } from './represent-environments-shifts.js';
 
 const environment = (
   action: string,
@@ -37,7 +38,7 @@ const environments = [
   environment('A', 'X', 1),
   environment('A', 'Y', 1),
   environment('C', 'X', 2),
-  environment('B', 'Y', 2, 'validation'),
+  environment('B', 'Y', 2, 'held-out'),
 ];
 // biome-ignore format: a table
 const rows = [[0, 0], [0, 2], [10, 10], [1, 1], [13, 10], [4, 4], [4, 6], [20, 10], [22, 14]];
@@ -181,6 +182,8 @@ describe('verdicts', () => {
     ),
   );
 
+  const random = Random.fromSeed(0);
+
   it('take medians and means over environments', () => {
     expect(comparison[0]).toMatchObject({
       ...{ environments: 3, profiles: 6, prediction_error_median: 2, prediction_error_mean: 3 },
@@ -189,27 +192,43 @@ describe('verdicts', () => {
   });
 
   it('are for the lower mean, and say by how much', () => {
-    const verdicts = verdictsOf(['good', 'bad'], comparison);
+    // of three environments any may be drawn three times, and 'good' fails in one
+    const verdicts = verdictsOf(['good', 'bad'], errors, random);
     expect(verdicts).toEqual([
-      { model: 'good', prediction: 'beats', reconstruction: 'beats' },
-      { model: 'bad', prediction: 'fails to beat', reconstruction: 'fails to beat' },
+      { model: 'good', prediction: 'is level with', reconstruction: 'beats' },
+      { model: 'bad', prediction: 'is level with', reconstruction: 'is level with' },
     ]);
     const baselines = ['mean-profile', 'nearest-fingerprint'];
     expect(verdicts.map((one) => verdictSentence(one, comparison, errors, baselines))).toEqual([
-      'good beats mean-profile in predicting unseen environments: error 3, mean-profile 4, lower in 2 of 3; ' +
+      'good is level with mean-profile in predicting unseen environments: error 3, mean-profile 4, lower in 2 of 3; ' +
         'nearest-fingerprint has 2; and beats it in reconstructing them: 1',
-      'bad fails to beat mean-profile in predicting unseen environments: error 11, mean-profile 4, lower in 2 of 3; ' +
-        'nearest-fingerprint has 2; and fails to beat it in reconstructing them: 11',
+      'bad is level with mean-profile in predicting unseen environments: error 11, mean-profile 4, lower in 2 of 3; ' +
+        'nearest-fingerprint has 2; and is level with it in reconstructing them: 11',
     ]);
   });
 
-  it('are against what is no number, and none without environments', () => {
-    const broken = [comparisonRow('broken', [], run), ...comparison];
-    expect(verdictsOf(['broken'], broken)[0].prediction).toBe('fails to beat');
-    expect(
-      verdictsOf(['good'], [comparisonRow('good', [], run), comparisonRow('mean-profile', [], run)]),
-    ).toEqual([]);
+  it('need three environments, and differences beyond chance', () => {
+    const of = (mean: number[], own: number[]) =>
+      verdictsOf(['own'], [...rowsOf('own', own), ...rowsOf('mean-profile', mean)], random)[0].prediction;
+    expect(of([4, 4], [1, 1])).toBe('is level with');
+    expect(of([4, 4, 4], [1, 1, 1])).toBe('beats');
+    expect(of([4, 4, 4], [5, 6, 7])).toBe('fails to beat');
+    expect(of([1.43e-30, 1, 1], [0, 2, 2])).toBe('is level with');
   });
+
+  it('are against what is no number, and none without environments', () => {
+    expect(verdictsOf(['broken'], errors, random)[0].prediction).toBe('fails to beat');
+    expect(verdictsOf(['good'], [], random)).toEqual([]);
+  });
+});
+
+it('sparsity is the effective number of shifted latents', () => {
+  const three = [environment('DMSO', 'X', 1), environment('A', 'X', 1), environment('B', 'X', 1)];
+  const said = (...found: number[]) =>
+    sparsitySentence(three, { latent: 2, found: Float32Array.from(found), isAttention: false })[0];
+  expect(said(5, 5, 0, 3, 0, -2)).toMatch(/^an environment shifts 1\.0 of 2 latents/);
+  expect(said(0, 0, 3, -3, 1, 1)).toMatch(/^an environment shifts 2\.0 of 2/);
+  expect(sparsitySentence(three, { latent: 2, found: null, isAttention: false })).toEqual([]);
 });
 
 it('shifts are measured from the control of the same context', () => {

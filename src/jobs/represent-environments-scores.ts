@@ -1,6 +1,7 @@
 /** How well profiles of environments that did not train come back and are predicted, and whether a baseline is beaten. */
 import { effectCosine } from '../evaluate/index.js';
-import { median } from '../stats/index.js';
+import type { Random } from '../random/index.js';
+import { median, quantile } from '../stats/index.js';
 import {
   type EnvironmentMeans,
   MEAN_PROFILE,
@@ -41,11 +42,14 @@ export interface EnvironmentComparisonRow {
   readonly seconds: number;
 }
 
+/** `is level with`: the 95 % interval of the mean difference over held-out environments has 0 in it, or there are under 3. */
+export type Comparison = 'beats' | 'is level with' | 'fails to beat';
+
 export interface Verdict {
   readonly model: string;
-  /** Is the mean over held-out environments below that of `mean-profile`? */
-  readonly prediction: 'beats' | 'fails to beat';
-  readonly reconstruction: 'beats' | 'fails to beat';
+  /** Is the mean over held-out environments below that of `mean-profile`, by more than chance? */
+  readonly prediction: Comparison;
+  readonly reconstruction: Comparison;
 }
 
 export interface Scored {
@@ -104,23 +108,44 @@ export function comparisonRow(
   };
 }
 
-/** Of every model, against `mean-profile`. What is not a number beats nothing. */
+/** Of every model, against `mean-profile`, both in the order of environments. What is not a number beats nothing. */
 export function verdictsOf(
   models: readonly string[],
-  comparison: readonly EnvironmentComparisonRow[],
+  errors: readonly ErrorRow[],
+  random: Random,
 ): Verdict[] {
-  const rowOf = (name: string) => comparison.find(({ model }) => model === name);
-  const mean = rowOf(MEAN_PROFILE);
-  if (!mean || mean.environments === 0) return [];
-  const word = (isBelow: boolean) => (isBelow ? 'beats' : 'fails to beat');
+  const rowsOf = (name: string) => errors.filter(({ model }) => model === name);
+  const mean = rowsOf(MEAN_PROFILE);
+  if (mean.length === 0) return [];
   return models.map((model) => {
-    const row = rowOf(model)!;
+    const own = rowsOf(model);
+    const compared = (column: 'prediction_error' | 'reconstruction_error') =>
+      compare(
+        Float64Array.from(mean, (row, i) => (own[i]?.[column] ?? Number.NaN) - row[column]),
+        random.split(model, column),
+      );
     return {
       model,
-      prediction: word(row.prediction_error_mean < mean.prediction_error_mean),
-      reconstruction: word(row.reconstruction_error_mean < mean.reconstruction_error_mean),
+      prediction: compared('prediction_error'),
+      reconstruction: compared('reconstruction_error'),
     };
   });
+}
+
+const DRAWS = 2000;
+
+/** Environments are drawn again. */
+function compare(differences: Float64Array, random: Random): Comparison {
+  const n = differences.length;
+  if (differences.some(Number.isNaN)) return 'fails to beat';
+  if (n < 3) return 'is level with';
+  const drawn = Float64Array.from({ length: DRAWS }, () => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += differences[random.integer(n)];
+    return sum / n;
+  });
+  if (quantile(drawn, 0.975) < 0) return 'beats';
+  return quantile(drawn, 0.025) > 0 ? 'fails to beat' : 'is level with';
 }
 
 /** What a verdict is in words, with its numbers, and the baseline that does best where it does better. */

@@ -1,4 +1,5 @@
 /** How far each environment moves each latent: as the model says from its descriptor, and as its profiles have it. */
+import { median } from '../stats/index.js';
 import type { DescribedEnvironment } from './represent-environments-names.js';
 
 export interface ShiftRow {
@@ -66,4 +67,22 @@ function originsOf(environments: readonly DescribedEnvironment[], means: Float64
     origins.set(context, origin);
   }
   return origins;
+}
+
+/** How sparse the shifts of treated environments are: (Σ s²)² / Σ s⁴ is 1 of one latent, n of n equal ones. */
+export function sparsitySentence(
+  environments: readonly DescribedEnvironment[],
+  { latent, found, isAttention }: Pick<ShiftsFound, 'latent' | 'found' | 'isAttention'>,
+): string[] {
+  if (!found) return [];
+  const numbers = environments.flatMap(({ treated }, e) => {
+    const own = found.subarray(e * latent, (e + 1) * latent);
+    const [squares, fourths] = [2, 4].map((power) => own.reduce((sum, s) => sum + s ** power, 0));
+    return treated && fourths > 0 ? [squares ** 2 / fourths] : [];
+  });
+  if (numbers.length === 0) return [];
+  const what = isAttention ? 'attention goes to' : 'an environment shifts';
+  return [
+    `${what} ${median(numbers).toFixed(1)} of ${latent} latents (effective number, median over treated environments)`,
+  ];
 }

@@ -8,7 +8,7 @@ import type { RepresentEnvironmentsRequest } from './represent-environments.node
 const environmentsOf = (name: string) => readCsv(at(name, 'environments.csv')).rows;
 const heldOutOf = (name: string) =>
   environmentsOf(name)
-    .filter(({ split }) => split === 'validation')
+    .filter(({ split }) => split === 'held-out')
     .map(({ environment }) => environment);
 
 describe('done, and said', () => {
@@ -148,7 +148,7 @@ describe('environments', () => {
         .filter((row) => row.split === split && row.action !== 'DMSO')
         .map((row) => columns.split(',').map((column) => row[column]));
     const trained = new Set(keys('train').map(String));
-    const validated = keys('validation').map(String);
+    const validated = keys('held-out').map(String);
     expect(validated.length).toBeGreaterThan(0);
     expect(validated.filter((key) => trained.has(key))).toEqual([]);
   });

@@ -15,7 +15,7 @@ import {
 } from './represent-environments-baselines.js';
 import { type EnvironmentScreen, readEnvironments } from './represent-environments-data.node.js';
 import { type TrainedEnvironments, trainEnvironments } from './represent-environments-model.node.js';
-import type { DescribedEnvironment } from './represent-environments-names.js';
+import type { DescribedEnvironment, EnvironmentPart } from './represent-environments-names.js';
 import { latentsOfProfiles, reconstructionErrors } from './represent-environments-profiles.js';
 import { writeEnvironments } from './represent-environments-results.node.js';
 import {
@@ -28,7 +28,7 @@ import {
   verdictsOf,
 } from './represent-environments-scores.js';
 import { type EnvironmentModelsRequest, environmentModelsOf } from './represent-environments-settings.js';
-import { shiftRows } from './represent-environments-shifts.js';
+import { shiftRows, sparsitySentence } from './represent-environments-shifts.js';
 import { SUMMARY, writeSummary } from './represent-results.node.js';
 import {
   COMPARED,
@@ -43,7 +43,7 @@ import { latentsFor } from './represent-settings.js';
 
 export interface RepresentEnvironmentsRequest extends AskedRequest, EnvironmentModelsRequest, RunRequest {
   readonly signal?: AbortSignal;
-  /** Draws from the prior of an environment whose mean is its predicted profile; 0 decodes the centre. Default 100. */
+  /** Draws from the prior of an environment whose mean is its predicted profile; 0, the default, decodes the centre. */
   readonly samples?: number;
 }
 
@@ -52,7 +52,7 @@ export interface RepresentEnvironmentsResult {
   readonly model: string;
   readonly profiles: number;
   readonly genes: number;
-  /** In the data, and how many of them validate. */
+  /** In the data, and how many of them are held out. */
   readonly environments: number;
   readonly heldOut: number;
   readonly latents: number;
@@ -67,8 +67,6 @@ export interface RepresentEnvironmentsResult {
   readonly sentences: readonly string[];
 }
 
-const SAMPLES = 100;
-
 /** Throws what reading and training throw; FileError where outputs are there, or the folder holds another run. */
 export async function representEnvironments(
   request: RepresentEnvironmentsRequest,
@@ -77,7 +75,9 @@ export async function representEnvironments(
   const device = deviceNamed(request.device);
   const { out, path, cells, genes, heldOutFile, predict, smiles, settings } = request;
   return inFolder(request, [path, cells, genes, heldOutFile, predict, smiles?.split(':')[0]], async () => {
-    const screen = await readEnvironments(request, streamOf(request, 'held out'));
+    // without patience the last epoch is kept, and there is nothing to choose
+    const validationShare = request.validationShare ?? (usual.patience === null ? 0 : undefined);
+    const screen = await readEnvironments({ ...request, validationShare }, streamOf(request, 'held out'));
     const asked = await readAsked(request, screen);
     request.onUnderstood?.(...screen.sentences, ...asked.sentences);
     const { nVars } = screen.data;
@@ -97,7 +97,8 @@ interface Work {
   /** Those of the data, then those asked for. */
   readonly environments: readonly DescribedEnvironment[];
   readonly descriptors: Float64Array;
-  /** Environments that validate. */
+  /** Environments that choose the epoch, and those that are scored. */
+  readonly validation: Int32Array;
   readonly heldOut: Int32Array;
   readonly means: EnvironmentMeans;
   readonly controls: readonly (Float64Array | null)[];
@@ -118,11 +119,15 @@ function workOf(
   return {
     ...{ request, screen, runtime, means, descriptors },
     environments: [...environments, ...asked.environments],
-    heldOut: Int32Array.from(environments.keys()).filter((e) => environments[e].part === 'validation'),
+    validation: numbersOf(environments, 'validation'),
+    heldOut: numbersOf(environments, 'held-out'),
     controls: controlProfiles(environments, means),
     baselines: baselinesOf(environments, profiles, fingerprints, means),
   };
 }
+
+const numbersOf = (environments: readonly DescribedEnvironment[], part: EnvironmentPart): Int32Array =>
+  Int32Array.from(environments.keys()).filter((e) => environments[e].part === part);
 
 async function representAll(
   work: Work,
@@ -142,18 +147,19 @@ async function representAll(
     );
     errors.push(...rows);
   }
-  const verdicts = verdictsOf([...models.keys()], comparison);
+  const verdicts = verdictsOf([...models.keys()], errors, streamOf(request, 'verdicts'));
   const { representation, epoch, ended, history } = first.trained;
   const latents = await latentsOfProfiles(representation, screen.profiles);
   const found = await representation.shifts(work.descriptors);
   const { labels } = screen.profiles;
+  const sparsity = { latent: representation.latent, found, isAttention: model === 'ap-ae' };
   const tables = await writeEnvironments({
     ...{ folder: out, representation, screen, environments, comparison, exportOnnx, latents },
     errors: besideEachOther(errors),
     predictions: first.predictions,
     shifts: shiftRows(environments, {
-      ...{ latent: representation.latent, found, labels, latents: latents.mean },
-      isAttention: model === 'ap-ae',
+      ...sparsity,
+      ...{ labels, latents: latents.mean },
     }),
     provenance: { epoch, seed, source: path, version },
   });
@@ -173,6 +179,7 @@ async function representAll(
       `${out}: ${facts.latents} latents of ${facts.profiles} profiles in ${facts.environments} environments by ${model}, ` +
         `epoch ${epoch} of ${history.length}`,
       ...scores.flatMap(({ failure }) => failure ?? []),
+      ...sparsitySentence(environments, sparsity),
       ...verdicts.map((one) => verdictSentence(one, comparison, errors, names)),
     ],
     files: [...MODEL_FILES, ...tables, SUMMARY].map((name) => join(out, name)),
@@ -215,7 +222,7 @@ async function represent(work: Work, model: string, settings: EnvironmentSetting
   const trained = await train(work, model, settings, folder);
   const { representation, history, epoch } = trained;
   const predictions = await representation.predict(work.descriptors, {
-    samples: request.samples ?? SAMPLES,
+    samples: request.samples,
     random: streamOf(request, 'predictions'),
   });
   const nGenes = predictions.length / environments.length;
@@ -232,7 +239,7 @@ async function represent(work: Work, model: string, settings: EnvironmentSetting
 }
 
 async function train(
-  { request, screen, runtime, heldOut }: Work,
+  { request, screen, runtime, validation, heldOut }: Work,
   model: string,
   settings: EnvironmentSettings,
   folder: string,
@@ -242,7 +249,7 @@ async function train(
   return trainEnvironments(runtime, {
     ...{ model, settings, folder, profiles, encoder, checkpointEvery, signal },
     genes: data.var.index,
-    validation: heldOut,
+    ...{ validation, leftOut: heldOut },
     random: streamOf(request, 'training'),
     circumstances: {
       seed,
@@ -253,6 +260,7 @@ async function train(
       preprocess: request.preprocess ?? null,
       missing: request.missing ?? null,
       held_out: Array.from(heldOut, (e) => environments[e].name),
+      validation: Array.from(validation, (e) => environments[e].name),
       profiles: data.nObs,
       values_and_labels: fingerprintOf(profiles.X, profiles.labels, profiles.descriptors),
     },

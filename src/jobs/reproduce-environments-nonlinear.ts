@@ -6,10 +6,12 @@ import type { Runtime } from '../compute/index.js';
 import { type DenseMatrix, dense, type NdArray, type UnsDict } from '../data/index.js';
 import { meanCorrelationCoefficient, shiftedLatentAccuracy, shiftedLatents } from '../evaluate/index.js';
 import { Random } from '../random/index.js';
-import type {
-  EnvironmentProfiles,
-  EnvironmentRepresentation,
-  EnvironmentSettings,
+import {
+  type EnvironmentProfiles,
+  type EnvironmentRepresentation,
+  type EnvironmentSettings,
+  geneScale,
+  scaledRows,
 } from '../represent/index.js';
 import { type EnvironmentsOptions, simulateEnvironments } from '../simulate/index.js';
 import { mean, median } from '../stats/index.js';
@@ -58,6 +60,11 @@ export interface NonlinearResult {
   /** After each epoch, on environments that are not trained on. */
   readonly errors: readonly number[];
   readonly predictedErrors: readonly number[];
+  /** The bound by which `represent` keeps an epoch, and from which epoch on. */
+  readonly bounds: readonly number[];
+  readonly boundsCountFrom: number;
+  /** Error of the mean profile of what trains. */
+  readonly meanProfileError: number;
   readonly scores: NonlinearScores;
 }
 
@@ -89,6 +96,9 @@ export async function nonlinearRun(runtime: Runtime, run: NonlinearRun): Promise
     return {
       errors,
       predictedErrors,
+      bounds: column('valid.elbo'),
+      boundsCountFrom: Math.min(settings.klWarmUp + 1, settings.epochs),
+      meanProfileError: meanProfileError(simulated),
       scores: {
         error: errors[epoch - 1],
         predicted_error: predictedErrors[epoch - 1],
@@ -150,6 +160,23 @@ export function simulatedEnvironments(options: EnvironmentsOptions): Simulated {
   const unseen = new Set((truth.get('valid') as NdArray).values as readonly string[]);
   const numbers = (held: boolean) => names.flatMap((name, e) => (unseen.has(name) === held ? [e] : []));
   return { profiles, training: numbers(false), validation: numbers(true), offsets, causes, latents };
+}
+
+/** In units of the variance of the genes that train. */
+function meanProfileError({ profiles, validation }: Simulated): number {
+  const { X, labels } = profiles;
+  const held = new Set(validation);
+  const rows = Int32Array.from(labels.keys());
+  const trained = rows.filter((i) => !held.has(labels[i]));
+  const { shift, unit } = geneScale(X, trained, true);
+  const scaled = scaledRows(X, { shift, unit });
+  const unseen = rows.filter((i) => held.has(labels[i]));
+  const squares = unseen.reduce(
+    (sum, i) =>
+      sum + scaled.subarray(i * X.nCols, (i + 1) * X.nCols).reduce((row, value) => row + value ** 2, 0),
+    0,
+  );
+  return squares / (unseen.length * X.nCols);
 }
 
 async function latentScores(representation: EnvironmentRepresentation, simulated: Simulated, random: Random) {

@@ -77,6 +77,7 @@ export interface SimulatedOptions {
 
 export function simulatedPlan({ quick = false, seed = 0, seeds = 3 }: SimulatedOptions): SimulatedPlan {
   const all = Array.from({ length: seeds }, (_, i) => seed + i);
+  const untuned = Array.from({ length: quick ? seeds : 2 * seeds }, (_, i) => seed + TUNED + i);
   const names = environmentModels.map(({ name }) => name);
   const shown = quick ? ['vae', 'cvae', 'env-vae', 'env-translation'] : names;
   return {
@@ -87,7 +88,7 @@ export function simulatedPlan({ quick = false, seed = 0, seeds = 3 }: SimulatedO
       ),
     ),
     curves: shown.flatMap((model) => all.map((one) => curvesRun(model, one, quick))),
-    targets: shown.flatMap((model) => all.map((one) => targetsRun(model, one, quick))),
+    targets: shown.flatMap((model) => untuned.map((one) => targetsRun(model, one, quick))),
   };
 }
 
@@ -126,6 +127,9 @@ function linearRunOf(
 
 /** Genes are functions of their latents without noise, so that what is measured is what the model gets wrong. */
 const SYSTEM = { latents: 5, graph: 'growing', functions: 'relu', genes: 100 } as const;
+
+/** Settings were chosen on systems of so many seeds, from 0: others are reported. */
+export const TUNED = 3;
 
 /** Networks as wide as 100 genes need. */
 const NETWORKS = {

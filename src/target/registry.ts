@@ -26,7 +26,7 @@ export const targetMethods: readonly TargetMethod[] = [
 ];
 
 /** What `mechanist target` takes where none is named. */
-export const DEFAULT_TARGET_METHOD = 'de';
+export const DEFAULT_TARGET_METHOD = 'cdn';
 
 /** The method of that name. Throws OptionError with the names there are and the nearest. */
 export function targetMethodNamed(name: string, option = '--method'): TargetMethod {

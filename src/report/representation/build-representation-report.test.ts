@@ -151,7 +151,7 @@ describe('the verdict', () => {
       representationDoubts({ ...input, ...changes }).join('\n');
     expect(said({})).not.toMatch(/arbitrary, and so are edges|cannot settle/);
     const probability = input.graph!.probability.map((_, at) => (at % 2 === 0 ? 0.9 : 0.1));
-    expect(said({ graph: { ...input.graph!, probability } })).toMatch(/^50 % of all pairs/m);
+    expect(said({ graph: { ...input.graph!, probability } })).toMatch(/^50\s% of all pairs/m);
     const rows = input.rows.slice(0, 3);
     expect(said({ rows })).toMatch(/3 perturbations cannot settle 5 latents/);
   });

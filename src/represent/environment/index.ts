@@ -1,7 +1,7 @@
 /** Models whose latents shift sparsely between environments: drugs, doses, cell lines. */
 export type { EnvironmentModel, EnvironmentSizes, Place, Sample } from './model.js';
 export { environmentModel, environmentModels, environmentSettings } from './models.js';
-export { type EnvironmentProfiles, type GeneScale, geneScale } from './profiles.js';
+export { type EnvironmentProfiles, type GeneScale, geneScale, scaledRows } from './profiles.js';
 export {
   checkEnvironmentSettings,
   ENVIRONMENT_SETTINGS,

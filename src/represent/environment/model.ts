@@ -19,7 +19,7 @@ export interface EnvironmentSizes {
   readonly genes: number;
   /** Columns of the descriptors. */
   readonly descriptors: number;
-  /** Environments that train, which an adversary tells apart. */
+  /** Classes that an adversary tells apart: all environments; those that do not train stay empty. */
   readonly environments: number;
 }
 
@@ -41,12 +41,16 @@ export interface EnvironmentModel {
   readonly defaults: Partial<EnvironmentSettings>;
   /** q(z | x, e), (nProfiles, latent); without variance the latents are a function of x. */
   encode(at: Place, x: Tensor, environment: Tensor): { readonly mean: Tensor; readonly variance?: Tensor };
-  /** p(z | e); `null` for N(0, 1). Not for latents without variance. */
+  /** p(z | e), (nProfiles, latent); `null` for N(centre, 1). */
   prior(at: Place, environment: Tensor): Gaussian | null;
+  /** Where latents are on average (latent), of a model that does not hold them near 0. Default 0. */
+  centre?(at: Place): Tensor;
   /** Mean profile of latents in an environment (nProfiles, nGenes). */
   decode(at: Place, z: Tensor, environment: Tensor): Tensor;
   /** Mean shift of the latents in an environment (nProfiles, latent), as found; `null` where a model has none. */
   shift(at: Place, environment: Tensor): Tensor | null;
+  /** Effects of latents on one another, (latent, latent) each, of cause in columns on effect in rows; for models that have them. */
+  causes?(at: Place): { readonly straight: Tensor; readonly bent: Tensor };
   /** What is lowered beside the bound while training, in nats a profile (). */
   penalty?(at: Place, sample: Sample): Tensor;
 }

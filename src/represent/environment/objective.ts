@@ -17,10 +17,12 @@ import {
   maximum,
   mean,
   mul,
+  ones,
   reshape,
   type Scope,
   sqrt,
   square,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -36,9 +38,9 @@ const NOISE_LIMITS = [-12, 6] as const;
 /** Where a network is built: the temperature falls at every step of training, and stays where it is elsewhere. */
 export function placeOf(scope: Scope, settings: EnvironmentSettings, sizes: EnvironmentSizes): Place {
   const { temperature: first, temperatureDecay, leastTemperature } = settings;
+  const least = Math.min(first, leastTemperature);
   const temperature = scope.state('temperature', [], (values) => values.fill(first));
-  if (scope.training)
-    scope.update(temperature, maximum(mul(temperature, temperatureDecay), leastTemperature));
+  if (scope.training) scope.update(temperature, maximum(mul(temperature, temperatureDecay ?? 1), least));
   // no division by 0 with published settings
   return { scope, settings, sizes, temperature: maximum(temperature, 1e-30) };
 }
@@ -65,9 +67,12 @@ export function objective(
     const environment = gather(descriptors, label);
     const q = model.encode(at, x, environment);
     const prior = q.variance ? model.prior(at, environment) : null;
-    const z = q.variance && scope.training ? sampled(scope, q as Gaussian) : q.mean;
+    const z = q.variance ? sampled(scope, q as Gaussian) : q.mean;
     const again = model.decode(at, z, environment);
     const error = square(sub(x, again));
+    // errors of what is not trained on are those of what the model gives back, from the middle of its latents
+    const shown =
+      q.variance && !scope.training ? square(sub(x, model.decode(at, q.mean, environment))) : error;
     const noise = logNoise(at);
     const likelihood = mul(sum(add(add(mul(error, exp(mul(noise, -1))), noise), LOG_TWO_PI), 1), -0.5);
     const divergence = q.variance
@@ -86,7 +91,7 @@ export function objective(
       loss: mul(loss, scale),
       metrics: {
         elbo: mean(sub(likelihood, divergence)),
-        error: mean(error),
+        error: mean(shown),
         divergence: mean(divergence),
         predicted_error: mean(square(sub(x, predicted(model, at, environment)))),
       },
@@ -96,8 +101,16 @@ export function objective(
 
 /** Profiles of environments at the prior's mean (nProfiles, nGenes): nothing of x is seen. */
 export function predicted(model: EnvironmentModel, at: Place, environment: Tensor): Tensor {
-  const centre = zeros([environment.shape[0], at.settings.latent], environment.dtype);
-  return model.decode(at, model.prior(at, environment)?.mean ?? centre, environment);
+  return model.decode(at, priorOf(model, at, environment).mean, environment);
+}
+
+/** Where latents of an environment are before anything of it is seen, (nProfiles, latent) each. */
+export function priorOf(model: EnvironmentModel, at: Place, environment: Tensor): Gaussian {
+  const known = model.prior(at, environment);
+  if (known) return known;
+  const shape = [environment.shape[0], at.settings.latent];
+  const mean = add(zeros(shape, environment.dtype), model.centre?.(at) ?? 0);
+  return { mean, variance: ones(shape, environment.dtype) };
 }
 
 const sampled = (scope: Scope, { mean: centre, variance }: Gaussian): Tensor =>
@@ -105,12 +118,12 @@ const sampled = (scope: Scope, { mean: centre, variance }: Gaussian): Tensor =>
 
 /**
  * Invariant risk minimisation (Arjovsky et al. 2019, IRMv1): how much an environment would gain by scaling all
- * reconstructions, (d/dw risk(w x̂))² at w = 1, mean over the profiles of a batch. Environments with few profiles in
- * a batch have their sampling error in it.
+ * reconstructions, (d/dw risk(w x̂))² at w = 1, mean over the profiles of a batch, of a risk that is a mean over genes.
+ * Environments with few profiles in a batch have their sampling error in it. The noise is not lowered by it.
  */
 export function invariancePenalty(x: Tensor, again: Tensor, noise: Tensor, label: Tensor): Tensor {
   const [n, nGenes] = x.shape;
-  const slope = mul(sum(mul(mul(again, sub(again, x)), exp(mul(noise, -1))), 1), 1 / nGenes);
+  const slope = mul(sum(mul(mul(again, sub(again, x)), exp(mul(stopGradient(noise), -1))), 1), 1 / nGenes);
   const same = cast(equal(reshape(label, [n, 1]), reshape(label, [1, n])), x.dtype);
   const ofEnvironment = div(matmul(same, reshape(slope, [n, 1])), sum(same, 1, { keepDims: true }));
   return mean(square(ofEnvironment));

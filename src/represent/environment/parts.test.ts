@@ -3,7 +3,7 @@ import { constant, gradients, input, Program, Scope, Store, sum, type Tensor } f
 import { nodeRuntime } from '../../compute/index.node.js';
 import { Random } from '../../random/index.js';
 import { reversed } from './adversary.js';
-import { causalVariables } from './models/env-scm.js';
+import { causalVariables, envScm } from './models/env-scm.js';
 import { environmentSettings } from './models.js';
 import { sparseShift } from './networks.js';
 import { invariancePenalty, placeOf } from './objective.js';
@@ -105,5 +105,12 @@ describe('causal variables', () => {
     const scope = new Scope();
     const fixed = { effects, bends, gate_logits: new Array(9).fill(-1) };
     expect(await value(causalVariables(place(scope), z()), scope, fixed)).toEqual([1, 2, 3]);
+  });
+  it('have effects where gates are open, of causes in columns', async () => {
+    const scope = new Scope();
+    const fixed = { effects, bends, gate_logits: [1, 1, 1, 1, 1, 1, 1, -1, 1] };
+    const { straight, bent } = envScm.causes!(place(scope));
+    expect(await value(straight, scope, fixed)).toEqual([0, 0, 0, 0.5, 0, 0, -1, 0, 0]);
+    expect(await value(bent, scope, fixed)).toEqual(new Array(9).fill(0));
   });
 });

@@ -1,6 +1,6 @@
 /** What models of environments learn from: profiles, the environment of each, and what describes the environments. */
 
-import { type Matrix, readRow, swapCompression } from '../../data/index.js';
+import { type Matrix, readRow, swapCompression, takeRows } from '../../data/index.js';
 import { DataError, ShapeError } from '../../errors.js';
 
 export interface EnvironmentProfiles {
@@ -33,6 +33,19 @@ export function checkProfiles({ X, labels, descriptors, columns }: EnvironmentPr
     const [row, column] = [Math.floor(notFinite / width), columns[notFinite % width]];
     throw new DataError(`descriptor '${column}' of environment ${row} is ${descriptors[notFinite]}`);
   }
+}
+
+/** The profiles of all environments but some, which keep their numbers and descriptors. */
+export function withoutEnvironments(
+  profiles: EnvironmentProfiles,
+  leftOut: ArrayLike<number>,
+): EnvironmentProfiles {
+  if (leftOut.length === 0) return profiles;
+  const left = new Set(Array.from(leftOut));
+  const { X, labels } = profiles;
+  const rows = Int32Array.from(labels.keys()).filter((i) => !left.has(labels[i]));
+  const matrix = X.kind === 'csc' ? swapCompression(X) : X;
+  return { ...profiles, X: takeRows(matrix, rows), labels: Int32Array.from(rows, (i) => labels[i]) };
 }
 
 /** How genes are seen: as distances from `shift` (nGenes), in one unit for all. */

@@ -30,8 +30,9 @@ export interface EnvironmentSettings {
   readonly logVarianceLimit: number | null;
   /** T of the softmax that makes shifts sparse, at the first step. */
   readonly temperature: number;
-  /** Times T, at every step. */
-  readonly temperatureDecay: number;
+  /** Times T, at every step; `null`: so that T is at its least after 70 % of all steps. */
+  readonly temperatureDecay: number | null;
+  /** Where T stays, unless it begins lower. */
   readonly leastTemperature: number;
   /** Does an environment change the spread of latents as well as their means? */
   readonly shiftScale: boolean;
@@ -54,6 +55,8 @@ export interface EnvironmentSettings {
   readonly weightDecay: number;
   /** Epochs without a better validation before training ends; `null`: all epochs, and the last is kept. */
   readonly patience: number | null;
+  /** Are these epochs counted over the whole training, or anew from every better one? */
+  readonly patienceCounts: 'anew' | 'whole';
 }
 
 export const ENVIRONMENT_SETTINGS: EnvironmentSettings = {
@@ -70,7 +73,7 @@ export const ENVIRONMENT_SETTINGS: EnvironmentSettings = {
   reduction: 'mean',
   logVarianceLimit: 10,
   temperature: 1,
-  temperatureDecay: 0.9999,
+  temperatureDecay: null,
   leastTemperature: 0.1,
   shiftScale: false,
   invariance: 0,
@@ -85,6 +88,7 @@ export const ENVIRONMENT_SETTINGS: EnvironmentSettings = {
   schedule: 'constant',
   weightDecay: 0,
   patience: 20,
+  patienceCounts: 'anew',
 };
 
 /** Of the authors' program, configurations of July 2020. */
@@ -96,12 +100,14 @@ export const PUBLISHED: Partial<EnvironmentSettings> = {
   klWarmUp: 0,
   reduction: 'sum',
   logVarianceLimit: null,
+  temperatureDecay: 0.9999,
   leastTemperature: 0,
   shiftScale: false,
   batchSize: 32,
   learningRate: 1e-4,
   epochs: 200,
-  patience: null,
+  patience: 5,
+  patienceCounts: 'whole',
 };
 
 /** Throws OptionError on numbers out of range. */
@@ -128,8 +134,10 @@ export function checkEnvironmentSettings(settings: EnvironmentSettings): void {
     between(name, 0, 1e9);
   between('dropout', 0, 0.99);
   between('temperature', 1e-6, 1e6);
-  between('temperatureDecay', 1e-6, 1);
-  between('leastTemperature', 0, settings.temperature);
+  between('leastTemperature', 0, 1e6);
+  if (settings.temperatureDecay !== null) between('temperatureDecay', 1e-6, 1);
+  else if (settings.leastTemperature === 0)
+    throw new OptionError('leastTemperature', 0, 'a number above 0, where no --temperature-decay is given');
   between('learningRate', 0, 1e3);
   between('weightDecay', 0, 1e3);
   if (settings.logVarianceLimit !== null) between('logVarianceLimit', 0.1, 80);
@@ -137,4 +145,5 @@ export function checkEnvironmentSettings(settings: EnvironmentSettings): void {
   word('reduction', ['mean', 'sum']);
   word('filmPer', ['layer', 'feature']);
   word('schedule', ['constant', 'cosine']);
+  word('patienceCounts', ['anew', 'whole']);
 }

@@ -94,6 +94,14 @@ describe('every model', () => {
       await representation.dispose();
     },
   );
+
+  // the last version of the authors' program never trains the network of environments
+  it.each(environmentModels.map(({ name }) => name))('%s: every weight is trained', async (name) => {
+    const [before, after] = [await trained(name, { epochs: 0 }), await trained(name, { epochs: 3 })];
+    for (const [weight, { values }] of after.weights)
+      expect(meanSquare(values, before.weights.get(weight)!.values), weight).toBeGreaterThan(0);
+    for (const { representation } of [before, after]) await representation.dispose();
+  });
 });
 
 const ofProfiles = ({ labels, descriptors }: ReturnType<typeof planted>) =>
@@ -146,10 +154,31 @@ describe('models whose environments shift latents', () => {
     },
   );
 
-  it('trains the network of environments, which the last version of the authors’ program does not', async () => {
-    const of = async (epochs: number) =>
-      (await trained('env-vae', { epochs })).weights.get('shift.weight')!.values;
-    expect(meanSquare(await of(3), await of(0))).toBeGreaterThan(1e-6);
+  it('env-scm gives up edges that cost too much, and keeps those that cost nothing', async () => {
+    const edges = async (edgePrice: number) => {
+      const { representation } = await trained('env-scm', { edgePrice, learningRate: 1e-3, epochs: 30 });
+      const { straight } = (await representation.causes())!;
+      await representation.dispose();
+      return straight.filter((weight) => weight !== 0).length;
+    };
+    expect(await edges(0)).toBeGreaterThan(0);
+    expect(await edges(1e6)).toBe(0);
+  });
+
+  it('has the temperature at its least after 70 % of the steps, where nobody says how it falls', async () => {
+    const { weights } = await trained('env-vae', {
+      epochs: 5,
+      temperatureDecay: null,
+      leastTemperature: 0.2,
+    });
+    expect(weights.get('temperature')!.values[0]).toBeCloseTo(0.2, 5);
+    const low = await trained('env-vae', {
+      epochs: 1,
+      temperature: 0.05,
+      temperatureDecay: null,
+      leastTemperature: 0.2,
+    });
+    expect(low.weights.get('temperature')!.values[0]).toBeCloseTo(0.05, 6);
   });
 
   it('lets the temperature fall while it trains, and nowhere else', async () => {
@@ -172,6 +201,26 @@ function means({ X, labels }: ReturnType<typeof planted>): Float64Array {
   });
   return out;
 }
+
+it('environments that are left out are not seen', async () => {
+  const runtime = await nodeRuntime({ threads: 1 });
+  const weightsWith = async (value: number) => {
+    const profiles = planted();
+    profiles.labels.forEach((label, i) => {
+      if (label === 17) (profiles.X.values as Float32Array).fill(value, i * GENES, (i + 1) * GENES);
+    });
+    const settings = environmentSettings('env-vae', { ...small, epochs: 2 });
+    const { trainer } = await environmentTrainer(runtime, {
+      ...{ model: 'env-vae', settings, profiles, validation: [18], leftOut: [17] },
+      random: Random.fromSeed(1),
+    });
+    const { store } = await trainer.fit();
+    const found = await store.get('output.weight');
+    await trainer.dispose();
+    return found;
+  };
+  expect(await weightsWith(1e3)).toEqual(await weightsWith(-5));
+});
 
 it('same seed, same bits', async () => {
   const [a, b] = [await trained('env-scm', { epochs: 2 }), await trained('env-scm', { epochs: 2 })];

@@ -18,6 +18,7 @@ import {
   type GeneScale,
   geneScale,
   scaledRows,
+  withoutEnvironments,
 } from './profiles.js';
 import { checkEnvironmentSettings, type EnvironmentSettings } from './settings.js';
 
@@ -28,6 +29,8 @@ export interface EnvironmentTraining {
   readonly profiles: EnvironmentProfiles;
   /** Environments that validate, which training does not see. Default none. */
   readonly validation?: ArrayLike<number>;
+  /** Environments that neither train nor validate. Default none. */
+  readonly leftOut?: ArrayLike<number>;
   readonly random: Random;
 }
 
@@ -40,19 +43,22 @@ export interface EnvironmentTrainer {
 /** A trainer; `fit` it. Throws as `Trainer.create`, and DataError on profiles that cannot be trained on. */
 export async function environmentTrainer(
   runtime: Runtime,
-  { model: name, settings, profiles, validation = [], random }: EnvironmentTraining,
+  { model: name, settings: asked, profiles, validation = [], leftOut = [], random }: EnvironmentTraining,
   from?: Checkpoint,
 ): Promise<EnvironmentTrainer> {
-  checkEnvironmentSettings(settings);
+  checkEnvironmentSettings(asked);
   checkProfiles(profiles);
   const model = environmentModel(name);
-  const { X, labels, descriptors, columns } = profiles;
+  const { X, labels, descriptors, columns } = withoutEnvironments(profiles, leftOut);
   const held = new Set(Array.from(validation));
   const rows = Int32Array.from({ length: X.nRows }, (_, i) => i);
   const heldBack = rows.filter((i) => held.has(labels[i]));
   const trained = rows.filter((i) => !held.has(labels[i]));
   if (trained.length === 0)
     throw new DataError('all profiles are of environments that validate; none is left to train');
+  const batches = Math.max(1, Math.ceil(trained.length / asked.batchSize));
+  const steps = Math.max(1, asked.epochs * batches);
+  const settings = { ...asked, temperatureDecay: asked.temperatureDecay ?? usualDecay(asked, steps) };
   const scale = geneScale(X, trained, settings.scaling);
   const sizes = {
     genes: X.nCols,
@@ -60,7 +66,6 @@ export async function environmentTrainer(
     environments: descriptors.length / columns.length,
   };
   const { epochs, batchSize, learningRate, weightDecay, klWarmUp, adversaryRate } = settings;
-  const steps = epochs * Math.max(1, Math.ceil(trained.length / batchSize));
   const training: Training = {
     data: {
       x: { values: scaledRows(X, scale), shape: [X.nRows, X.nCols] },
@@ -70,8 +75,11 @@ export async function environmentTrainer(
     optimiser: adam({
       learningRate,
       weightDecay,
-      schedule: settings.schedule === 'cosine' ? cosineSchedule(Math.max(1, steps)) : undefined,
-      groups: [{ match: ({ name }) => name.startsWith('adversary.'), learningRateFactor: adversaryRate }],
+      schedule: settings.schedule === 'cosine' ? cosineSchedule(steps) : undefined,
+      groups: [
+        { match: ({ name }) => name.startsWith('adversary.'), learningRateFactor: adversaryRate },
+        { match: ({ name }) => name === 'gate_logits', learningRateFactor: GATE_RATE },
+      ],
     }),
     epochs,
     batchSize,
@@ -83,11 +91,19 @@ export async function environmentTrainer(
   return { trainer: await Trainer.create(runtime, training, from), scale };
 }
 
+/** T is at its least after this share of all steps. */
+const COOLED = 0.7;
+/** Logits of gates have a way to go that weights have not: from open to shut in a few hundred steps of Adam. */
+const GATE_RATE = 30;
+
+const usualDecay = ({ temperature, leastTemperature }: EnvironmentSettings, steps: number): number =>
+  Math.min(1, (leastTemperature / temperature) ** (1 / Math.max(1, COOLED * steps)));
+
 /** The bound on environments that are not seen, once the divergence counts in full; without patience the last epoch. */
-function monitorOf({ patience, epochs, klWarmUp }: EnvironmentSettings) {
+function monitorOf({ patience, patienceCounts, epochs, klWarmUp }: EnvironmentSettings) {
   const watched = { metric: 'valid.elbo', mode: 'max' } as const;
   const last = Math.max(1, epochs);
   return patience === null
     ? { ...watched, from: last }
-    : { ...watched, patience, from: Math.min(klWarmUp + 1, last) };
+    : { ...watched, patience, cumulative: patienceCounts === 'whole', from: Math.min(klWarmUp + 1, last) };
 }

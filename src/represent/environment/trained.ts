@@ -24,7 +24,7 @@ import { OptionError, ShapeError } from '../../errors.js';
 import type { Random } from '../../random/index.js';
 import type { EnvironmentModel, EnvironmentSizes, Place } from './model.js';
 import { environmentModel } from './models.js';
-import { placeOf } from './objective.js';
+import { placeOf, priorOf } from './objective.js';
 import { type GeneScale, scaledRows } from './profiles.js';
 import { checkEnvironmentSettings, type EnvironmentSettings } from './settings.js';
 
@@ -35,7 +35,7 @@ export interface EnvironmentConfig {
   readonly genes: readonly string[];
   /** Columns of the descriptors. */
   readonly columns: readonly string[];
-  /** Environments that trained. */
+  /** All of the data, trained on or not. */
   readonly environments: number;
   readonly scale: { readonly shift: readonly number[] | Float64Array; readonly unit: number };
 }
@@ -93,6 +93,16 @@ export class EnvironmentRepresentation {
     const n = this.#countOf(descriptors);
     if (!this.model.shift(this.#place(), zeros([1, this.#sizes.descriptors]))) return null;
     return (await this.#over('shift', n, this.latent, { environment: descriptors }))[0];
+  }
+
+  /** Effects of latents on one another (latent, latent), of the cause in columns; `null` for models without. */
+  async causes(): Promise<{ readonly straight: Float32Array; readonly bent: Float32Array } | null> {
+    const found = this.model.causes?.(this.#place());
+    if (!found) return null;
+    const program = await Program.compile(this.#store, { outputs: { ...found } });
+    const { straight, bent } = await program.run({});
+    await program.dispose();
+    return { straight: straight as Float32Array, bent: bent as Float32Array };
   }
 
   /**
@@ -201,8 +211,8 @@ export class EnvironmentRepresentation {
       return { inputs: { environment }, outputs: { shift: model.shift(at, environment)! } };
     if (task === 'predict') {
       const noise = input('noise', [n, this.latent]);
-      const prior = model.prior(at, environment);
-      const z = prior ? add(prior.mean, mul(sqrt(prior.variance), noise)) : noise;
+      const { mean, variance } = priorOf(model, at, environment);
+      const z = add(mean, mul(sqrt(variance), noise));
       return { inputs: { environment, noise }, outputs: { y: model.decode(at, z, environment) } };
     }
     const x = input('x', [n, this.#sizes.genes]);

@@ -144,7 +144,7 @@ describe('GES', () => {
 
 describe.skipIf(!hasShared)('beside causal-learn', () => {
   const n = 20;
-  const marksOf = ({ parents, undirected }: Pattern, conflicts = new Int32Array(n)): number[] =>
+  const marksOf = ({ parents, undirected }: Pattern, conflicts: Int32Array = new Int32Array(n)): number[] =>
     Array.from({ length: n * n }, (_, at) => {
       const [i, j] = [Math.floor(at / n), at % n];
       if (((parents[i] | conflicts[i]) >>> j) & 1) return 1;

@@ -71,7 +71,7 @@ describe.skipIf(!sachsAvailable)('UT-IGSP on Sachs', () => {
 
   test.each(
     answers.utigsp?.filter(
-      ({ known, alpha_inv }) => !known && alpha_inv === 1e-5 && [0.001, 0.05, 0.3].includes(alpha),
+      ({ known, alpha, alpha_inv }) => !known && alpha_inv === 1e-5 && [0.001, 0.05, 0.3].includes(alpha),
     ) ?? [],
   )(
     'a graph within an arc of theirs, or better, at α $alpha and $alpha_inv',

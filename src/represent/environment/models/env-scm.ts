@@ -36,20 +36,27 @@ export const envScm: EnvironmentModel = {
   summary:
     'an environment moves noises of a causal model of the latents, whose graph is learned (Bertin 2020)',
   decode: (at, z) => decoder(at, causalVariables(at, z)),
+  causes: effects,
   penalty: (at) => mul(sum(below(sigmoid(gateLogits(at)))), at.settings.edgePrice),
 };
 
 /** Causal variables (nProfiles, latent) of noises z: paths of up to `depth` edges. */
 export function causalVariables(at: Place, z: Tensor): Tensor {
   const { latent, depth } = at.settings;
-  const gates = below(openGates(at));
-  const effect = (name: string) => transpose(mul(gates, weights(at.scope, name, latent)));
-  const [straight, bent] = [effect('effects'), effect('bends')];
+  const found = effects(at);
+  const [straight, bent] = [transpose(found.straight), transpose(found.bent)];
   let c = z;
   for (let k = 0; k < (depth ?? Math.min(latent - 1, LONGEST)); k++) {
     c = add(z, add(matmul(c, straight), matmul(tanh(c), bent)));
   }
   return c;
+}
+
+/** Of the open gates: a and b of the equation above. */
+function effects(at: Place) {
+  const gates = below(openGates(at));
+  const of = (name: string) => mul(gates, weights(at.scope, name, at.settings.latent));
+  return { straight: of('effects'), bent: of('bends') };
 }
 
 const gateLogits = ({ scope, settings: { latent } }: Place): Tensor =>

@@ -53,7 +53,11 @@ export function trainTargetVerb(): Command {
       'what is known of a pair in both sets: concatenate or difference',
       'concatenate',
     )
-    .option('--marginals <on|off>', 'use estimates from a few genes at a time', 'on')
+    .option(
+      '--marginals <names>',
+      'estimates from a few genes at a time: invariance, fci, both or off',
+      'invariance',
+    )
     .option('--width <n>', 'of all layers', '48')
     .option('--blocks <n>', 'layers of attention', '3')
     .option('--heads <n>', 'of attention', '4')
@@ -85,7 +89,7 @@ export function trainTargetVerb(): Command {
         variant: options.variant as 'graph',
         statistics: options.statistics as 'all',
         pairing: options.pairing as 'concatenate',
-        marginals: onOrOff('--marginals', options.marginals),
+        marginals: options.marginals as 'both',
         width: wholeNumber('--width', options.width, 1),
         blocks: wholeNumber('--blocks', options.blocks, 1),
         heads: wholeNumber('--heads', options.heads, 1),
@@ -123,11 +127,6 @@ export function trainTargetVerb(): Command {
       `probabilities off by ${calibration.errorAfter.toFixed(4)} in the mean (${calibration.errorBefore.toFixed(4)} before calibration)`,
     );
   });
-}
-
-function onOrOff(option: string, text: string): boolean {
-  if (text !== 'on' && text !== 'off') throw new OptionError(option, text, ['on', 'off']);
-  return text === 'on';
 }
 
 function number(option: string, text: string): number {

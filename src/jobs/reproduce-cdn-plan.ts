@@ -118,7 +118,7 @@ export const VARIANTS: Readonly<Record<string, Partial<CdnSettings> & { graphWei
   'cdn-inverse': { statistics: 'inverse' },
   'cdn-corr': { statistics: 'correlation' },
   'cdn-corr-cov': { statistics: 'correlation+covariance' },
-  'cdn-no-marginals': { marginals: false },
+  'cdn-no-marginals': { marginals: 'off' },
   'cdn-no-statistics': { statistics: 'none' },
   'cdn-no-graph': { graphWeight: 0 },
 };

@@ -21,7 +21,6 @@ import { targetMetrics } from '../evaluate/index.js';
 import { makeFolder } from '../formats/index.node.js';
 import { Random } from '../random/index.js';
 import {
-  CDN_FEATURES,
   CDN_MODEL,
   CdnPredictor,
   type CdnSettings,
@@ -29,6 +28,7 @@ import {
   type CdnTraining,
   calibrate,
   calibrationError,
+  cdnFeatures,
   checkSettings,
   checkTraining,
   drawBatch,
@@ -154,7 +154,7 @@ function configOf({
   return {
     model: CDN_MODEL,
     settings: { ...settings, run: run as unknown as Json },
-    features: CDN_FEATURES,
+    features: cdnFeatures(settings),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Evidence of several perturbations, all of as many genes, as the arrays that the network reads. */
 import { input, type Program, type Values } from '../../compute/index.js';
 import type { Evidence } from './evidence.js';
+import { FCI_FEATURES } from './fci-features.js';
 import type { Example } from './mixture.js';
 import type { NetworkInput } from './network.js';
 import { NODE_FEATURES } from './node-features.js';
@@ -16,6 +17,7 @@ export interface BatchShape {
 export const networkInput = ({ batch, genes, degree }: BatchShape): NetworkInput => ({
   nodes: input('nodes', [batch, genes, NODE_FEATURES.length]),
   pairs: input('pairs', [batch, genes, degree, PAIR_FEATURES.length]),
+  fci: input('fci', [batch, genes, degree, FCI_FEATURES.length]),
   neighbours: input('neighbours', [batch, genes, degree], 'int64'),
 });
 
@@ -25,20 +27,22 @@ export const shapeOf = (evidence: readonly Evidence[]): BatchShape => ({
   degree: evidence[0].degree,
 });
 
-/** Values of `networkInput`. */
+/** Values of `networkInput`; those of `fci` where the evidence has them. */
 export function networkValues(evidence: readonly Evidence[]): Record<string, Values> {
   const { batch, genes, degree } = shapeOf(evidence);
   const pairs = new Float32Array(batch * genes * degree * PAIR_FEATURES.length);
   const nodes = new Float32Array(batch * genes * NODE_FEATURES.length);
   const neighbours = new BigInt64Array(batch * genes * degree);
+  const fci = evidence[0].fci && new Float32Array(batch * genes * degree * FCI_FEATURES.length);
   evidence.forEach((one, b) => {
     nodes.set(one.nodes, b * one.nodes.length);
     pairs.set(one.pairs, b * one.pairs.length);
+    if (one.fci) fci?.set(one.fci, b * one.fci.length);
     for (let at = 0; at < one.neighbours.length; at++) {
       neighbours[b * one.neighbours.length + at] = BigInt(one.neighbours[at]);
     }
   });
-  return { nodes, pairs, neighbours };
+  return { nodes, pairs, neighbours, ...(fci && { fci }) };
 }
 
 /** Of these, what a program reads: not every network looks at everything. */
@@ -67,19 +71,22 @@ export function truthValues(examples: readonly Example[]): Record<string, Values
 
 /** With pairs in the order of genes and each gene's with itself, of zeros, among them: what `axial` reads. */
 export function asGrid(evidence: Evidence): Evidence {
-  const { genes, degree, neighbours, pairs } = evidence;
-  const width = PAIR_FEATURES.length;
-  const grid = new Float32Array(genes * genes * width);
-  for (let i = 0; i < genes; i++) {
-    for (let k = 0; k < degree; k++) {
-      const from = (i * degree + k) * width;
-      grid.set(pairs.subarray(from, from + width), (i * genes + neighbours[i * degree + k]) * width);
+  const { genes, degree, neighbours, pairs, fci } = evidence;
+  const grid = (values: Float32Array, width: number) => {
+    const out = new Float32Array(genes * genes * width);
+    for (let i = 0; i < genes; i++) {
+      for (let k = 0; k < degree; k++) {
+        const from = (i * degree + k) * width;
+        out.set(values.subarray(from, from + width), (i * genes + neighbours[i * degree + k]) * width);
+      }
     }
-  }
+    return out;
+  };
   return {
     ...evidence,
     degree: genes,
     neighbours: Int32Array.from({ length: genes * genes }, (_, at) => at % genes),
-    pairs: grid,
+    pairs: grid(pairs, PAIR_FEATURES.length),
+    ...(fci && { fci: grid(fci, FCI_FEATURES.length) }),
   };
 }

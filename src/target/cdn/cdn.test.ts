@@ -8,7 +8,7 @@ import { targetOptions } from '../options.js';
 import { trainedNetwork } from '../trained.node.js';
 import { cdn } from './cdn.js';
 import { chain, permuted } from './cells.fixture.js';
-import { CDN_FEATURES, cdnModel } from './model.js';
+import { cdnFeatures, cdnModel } from './model.js';
 
 const runtime = nodeRuntime({ threads: 1 });
 const run = { random: Random.fromSeed(0), runtime: () => runtime, trained: trainedNetwork };
@@ -31,7 +31,8 @@ describe('the weights of the package', () => {
   it('fit the features, and are small', async () => {
     const { config, weights } = await trainedNetwork('cdn');
     expect(cdnModel(config).settings.variant).toBe('graph');
-    expect(config.features).toEqual(CDN_FEATURES);
+    expect(cdnModel(config).settings.marginals).toBe('invariance');
+    expect(config.features).toEqual(cdnFeatures({ marginals: 'invariance' }));
     const parameters = [...weights.values()].reduce((sum, { values }) => sum + values.length, 0);
     expect(4 * parameters).toBeLessThan(8e6);
   });
@@ -40,6 +41,10 @@ describe('the weights of the package', () => {
     const { config } = await trainedNetwork('cdn');
     expect(() => cdnModel({ ...config, model: 'svae' })).toThrow("not of 'cdn'");
     expect(() => cdnModel({ ...config, features: ['gene x'] })).toThrow('other features');
+    const off = { ...config, settings: { ...config.settings, marginals: false } };
+    expect(cdnModel(off).settings.marginals).toBe('off');
+    const both = { ...config, settings: { ...config.settings, marginals: 'both' } };
+    expect(() => cdnModel(both)).toThrow('other features');
     const learned = { slope: 'steep', intercept: 0 };
     expect(() => cdnModel({ ...config, settings: { ...config.settings, learned } })).toThrow('calibration');
     await expect(

@@ -1,9 +1,12 @@
 /**
  * What the network is shown of a control and a perturbed set: features of each gene and of each gene with each of its
- * neighbours, those that it depends on most. Permuting the genes permutes it.
+ * neighbours, those that it depends on most. Permuting the genes permutes it; the batches of FCI, where asked for, are drawn.
  */
+import type { DenseMatrix } from '../../data/index.js';
+import type { Random } from '../../random/index.js';
 import { rankSum } from '../../stats/index.js';
 import { explain } from './causes.js';
+import { fciEstimates, fciFeatures } from './fci-features.js';
 import type { Known, SetEvidence } from './known.js';
 import type { Moments } from './moments.js';
 import { MOST_CAUSES, NODE_FEATURES } from './node-features.js';
@@ -27,12 +30,30 @@ export interface Evidence {
   readonly nodes: Float32Array;
   /** (genes, K, `PAIR_FEATURES.length`) */
   readonly pairs: Float32Array;
+  /** (genes, K, `FCI_FEATURES.length`) where both sets have estimates. */
+  readonly fci?: Float32Array;
 }
 
-export const setEvidence = (moments: Moments): SetEvidence => ({
-  moments,
-  linear: linearDependence(moments),
-});
+/** What has to be worked out. */
+export interface EvidenceWanted {
+  /** Of a gene, at most. */
+  readonly neighbours: number;
+  readonly fci: boolean;
+}
+export const USUAL_EVIDENCE: EvidenceWanted = { neighbours: NEIGHBOURS, fci: false };
+
+/** `fci`: the cells themselves and a stream of random numbers, for FCI's estimates. */
+export function setEvidence(
+  moments: Moments,
+  fci?: { readonly cells: DenseMatrix; readonly random: Random },
+): SetEvidence {
+  const linear = linearDependence(moments);
+  return {
+    moments,
+    linear,
+    ...(fci && { estimates: fciEstimates(fci.cells, linear.correlation, fci.random) }),
+  };
+}
 
 /** `neighbours`: of a gene, at most. */
 export function evidenceOf(control: SetEvidence, perturbed: SetEvidence, neighbours = NEIGHBOURS): Evidence {
@@ -51,11 +72,13 @@ export function evidenceOf(control: SetEvidence, perturbed: SetEvidence, neighbo
     return found;
   });
   const ownShift = [control, perturbed].map((set) => ownShiftOf(set, control.moments, perturbed.moments));
-  return featuresOf(
+  const features = featuresOf(
     { genes, sets, pairs, causes, inclusion, ranks: ranksOf(sets), ownShift: [ownShift[0], ownShift[1]] },
     nearest,
     degree,
   );
+  if (!control.estimates || !perturbed.estimates) return features;
+  return { ...features, fci: fciFeatures([control.estimates, perturbed.estimates], nearest, degree) };
 }
 
 function featuresOf(known: Known, neighbours: Int32Array, degree: number): Evidence {

@@ -1,4 +1,5 @@
 /** What is worked out of a control and a perturbed set before features are made of it, and what features share. */
+import type { MarginalEstimates } from '../features/index.js';
 import type { Explanation } from './causes.js';
 import type { Moments } from './moments.js';
 import type { PairEvidence } from './pairs.js';
@@ -8,6 +9,8 @@ import type { LinearDependence } from './precision.js';
 export interface SetEvidence {
   readonly moments: Moments;
   readonly linear: LinearDependence;
+  /** FCI's, where they are asked for. */
+  readonly estimates?: MarginalEstimates;
 }
 
 export interface Known {
@@ -26,10 +29,10 @@ export interface Known {
 }
 
 /**
- * Groups of features, as the variants of the network choose them. `marginal` are estimates from a few genes at a time;
- * correlation, covariance and partial correlation are the global statistics.
+ * Groups of features, as the variants of the network choose them. `invariance` are estimates of what
+ * changed from a few genes at a time; correlation, covariance and partial correlation are the global statistics.
  */
-export type FeatureGroup = 'moments' | 'correlation' | 'covariance' | 'partial' | 'marginal';
+export type FeatureGroup = 'moments' | 'correlation' | 'covariance' | 'partial' | 'invariance';
 
 export type WhichSet = 0 | 1;
 export const SET_NAMES = ['control', 'perturbed'] as const;

@@ -7,7 +7,7 @@
 import type { DenseMatrix } from '../../data/index.js';
 import type { Random } from '../../random/index.js';
 import { GRAPH_MECHANISMS, type GraphOptions, GraphRegimes } from '../../simulate/index.js';
-import { type Evidence, evidenceOf, setEvidence } from './evidence.js';
+import { type Evidence, type EvidenceWanted, evidenceOf, setEvidence, USUAL_EVIDENCE } from './evidence.js';
 import { momentsOf, scalesOf } from './moments.js';
 
 export interface Example {
@@ -25,8 +25,13 @@ const DRIFTED = 0.2;
 const COUNTED = 0.4;
 const PARTLY_SEEN = 0.3;
 
-/** `count` examples of one system, or as many as it has; `neighbours` as of `evidenceOf`. */
-export function drawExamples(random: Random, genes: number, count: number, neighbours?: number): Example[] {
+/** `count` examples of one system, or as many as it has; `wanted` of their evidence. */
+export function drawExamples(
+  random: Random,
+  genes: number,
+  count: number,
+  wanted: EvidenceWanted = USUAL_EVIDENCE,
+): Example[] {
   const settings = random.split('settings');
   const hidden = genes >= 5 && settings.bernoulli(PARTLY_SEEN) ? Math.ceil(genes / 5) : 0;
   const options = drawSystem(settings, genes + hidden, count);
@@ -39,7 +44,8 @@ export function drawExamples(random: Random, genes: number, count: number, neigh
   const counts = options.counts === undefined ? 'no' : settings.bernoulli(0.5) ? 'raw' : 'per cell';
   const measured = (cells: DenseMatrix) => measure(cells, seen, counts);
   const control = measured(system.control);
-  const besideControl = beside(control, neighbours);
+  const besideOf = (cells: DenseMatrix) => beside(cells, wanted, random.split('fci'));
+  const besideControl = besideOf(control);
   const half = Math.floor(control.nRows / 2);
   return system.regimes.flatMap((regime, k) => {
     const hit = new Uint8Array(genes);
@@ -48,7 +54,7 @@ export function drawExamples(random: Random, genes: number, count: number, neigh
     if (!untouched) for (const target of places(regime.targets)) hit[target] = 1;
     // whom to blame where the cause was not measured, nobody can say
     if (!untouched && !hit.includes(1)) return [];
-    const evidence = untouched ? beside(rows(control, 0, half), neighbours) : besideControl;
+    const evidence = untouched ? besideOf(rows(control, 0, half)) : besideControl;
     const after = untouched ? rows(control, half, control.nRows) : measured(system.group(k).cells);
     if (drifted) drift(after, counts !== 'no', settings.split('drift', k));
     return [{ evidence: evidence(after), hit, graph }];
@@ -56,10 +62,16 @@ export function drawExamples(random: Random, genes: number, count: number, neigh
 }
 
 /** Evidence of perturbed sets beside a control, of which everything is worked out once. */
-function beside(control: DenseMatrix, neighbours?: number): (perturbed: DenseMatrix) => Evidence {
+function beside(
+  control: DenseMatrix,
+  { neighbours, fci }: EvidenceWanted,
+  random: Random,
+): (perturbed: DenseMatrix) => Evidence {
   const scales = scalesOf(control);
-  const before = setEvidence(momentsOf(control, scales));
-  return (perturbed) => evidenceOf(before, setEvidence(momentsOf(perturbed, scales)), neighbours);
+  const setOf = (cells: DenseMatrix) =>
+    setEvidence(momentsOf(cells, scales), fci ? { cells, random } : undefined);
+  const before = setOf(control);
+  return (perturbed) => evidenceOf(before, setOf(perturbed), neighbours);
 }
 
 /** The genes that are seen; of counts log(1 + x), as they are or in proportion to the cell's, ten a gene. */

@@ -20,7 +20,9 @@ const small: CdnSettings = { ...CDN_DEFAULTS, width: 8, blocks: 2, heads: 2 };
 
 function evidence(control: DenseMatrix, perturbed: DenseMatrix, neighbours?: number): Evidence {
   const scales = scalesOf(control);
-  const [before, after] = [control, perturbed].map((set) => setEvidence(momentsOf(set, scales)));
+  const [before, after] = [control, perturbed].map((cells) =>
+    setEvidence(momentsOf(cells, scales), { cells, random: Random.fromSeed(6) }),
+  );
   return evidenceOf(before, after, neighbours);
 }
 
@@ -39,7 +41,7 @@ function untrained(settings: CdnSettings): CdnPredictor {
 
 async function logits(settings: CdnSettings, control: DenseMatrix, perturbed: DenseMatrix) {
   const network = untrained(settings);
-  const result = await network.logits(evidence(control, perturbed, network.neighbours));
+  const result = await network.logits(evidence(control, perturbed, network.wanted.neighbours));
   await network.dispose();
   return result;
 }
@@ -106,14 +108,18 @@ describe('the network', () => {
     { statistics: 'correlation' },
     { statistics: 'correlation+covariance' },
     { statistics: 'none' },
-    { marginals: false },
+    { marginals: 'invariance' },
+    { marginals: 'fci' },
+    { marginals: 'fci', statistics: 'none' },
+    { marginals: 'both', pairing: 'difference' },
+    { marginals: 'off' },
   ] as Partial<CdnSettings>[])('has parameters for what it is shown: %o', async (part) => {
     const count = (settings: CdnSettings) => {
       const scope = new Scope();
       cdnNetwork(scope, networkInput({ batch: 1, genes: 4, degree: 3 }), settings);
       return scope.parameters.reduce((sum, { size }) => sum + size, 0);
     };
-    expect(count({ ...small, ...part })).toBeLessThan(count(small));
+    expect(count({ ...small, ...part })).toBeLessThan(count({ ...small, marginals: 'both' }));
     const found = await logits({ ...small, ...part }, chain(), chain({ hit: 1 }));
     expect(found.every(Number.isFinite)).toBe(true);
   });
@@ -121,7 +127,8 @@ describe('the network', () => {
   it('refuses settings that make no network', () => {
     const refused = (part: object) => expect(() => checkSettings({ ...small, ...part })).toThrow();
     refused({ variant: 'graf' });
-    refused({ statistics: 'none', marginals: false });
+    refused({ statistics: 'none', marginals: 'off' });
+    refused({ marginals: 'on' });
     refused({ heads: 3 });
     refused({ width: 0 });
     expect(() => checkSettings({ ...small, variant: 'graf' as 'graph' })).toThrow(
@@ -131,8 +138,9 @@ describe('the network', () => {
   });
 
   it('has inputs that are named as their values are', () => {
-    const { nodes, pairs, neighbours } = networkInput({ batch: 1, genes: 4, degree: 3 });
+    const { nodes, pairs, fci, neighbours } = networkInput({ batch: 1, genes: 4, degree: 3 });
     const values = networkValues([evidence(chain({ genes: 4 }), chain({ genes: 4 }))]);
-    for (const tensor of [nodes, pairs, neighbours]) expect(values[tensor.name]).toHaveLength(tensor.size);
+    for (const tensor of [nodes, pairs, fci, neighbours])
+      expect(values[tensor.name]).toHaveLength(tensor.size);
   });
 });

@@ -28,15 +28,18 @@ import {
   type Tensor,
   withAxis,
 } from '../../compute/index.js';
+import { FCI_FEATURES } from './fci-features.js';
 import { NODE_FEATURES } from './node-features.js';
 import { PAIR_FEATURES } from './pair-features.js';
-import { type CdnSettings, usesGroup } from './settings.js';
+import { type CdnSettings, usesFci, usesGroup } from './settings.js';
 
 export interface NetworkInput {
   /** (B, N, node features) */
   readonly nodes: Tensor;
   /** (B, N, K, pair features); of `axial` K = N, pair k of a gene being that with gene k. */
   readonly pairs: Tensor;
+  /** (B, N, K, FCI's features), pairs in the same places; not looked at where the settings do without. */
+  readonly fci: Tensor;
   /** (B, N, K), int64. */
   readonly neighbours: Tensor;
 }
@@ -55,8 +58,7 @@ export function cdnNetwork(scope: Scope, input: NetworkInput, settings: CdnSetti
   const { width, variant } = settings;
   const nodes = perceptron(scope.at('nodes'), chosenNodes(input.nodes, settings), width);
   const degree = input.neighbours.shape[2];
-  const start =
-    degree === 0 ? undefined : perceptron(scope.at('pairs'), chosenPairs(input.pairs, settings), width);
+  const start = degree === 0 ? undefined : perceptron(scope.at('pairs'), chosenPairs(input, settings), width);
   const { genes, pairs } = MIXERS[variant](scope, nodes, start, input, settings);
   const targets = linear(scope.at('target'), layerNorm(scope.at('target_norm'), genes), 1);
   return {
@@ -166,11 +168,17 @@ function chosenNodes(nodes: Tensor, settings: CdnSettings): Tensor {
 }
 
 /** Features that the settings use; with `difference` those of a set only as what changed from one set to the other. */
-function chosenPairs(pairs: Tensor, settings: CdnSettings): Tensor {
+function chosenPairs({ pairs, fci }: NetworkInput, settings: CdnSettings): Tensor {
   const of = (which: readonly string[]) =>
     columns(pairs, (f) => usesGroup(settings, PAIR_FEATURES[f].group) && which.includes(PAIR_FEATURES[f].of));
-  if (settings.pairing === 'concatenate') return of(['control', 'perturbed', 'change']);
-  return concatenate([of(['change']), sub(of(['perturbed']), of(['control']))], -1);
+  const apart = settings.pairing === 'concatenate';
+  const graphs = usesFci(settings) ? [columns(fci, (f) => apart || FCI_FEATURES[f].of === 'change')] : [];
+  if (!PAIR_FEATURES.some(({ group }) => usesGroup(settings, group))) return graphs[0];
+  const chosen = apart
+    ? [of(['control', 'perturbed', 'change'])]
+    : [of(['change']), sub(of(['perturbed']), of(['control']))];
+  const parts = [...chosen, ...graphs];
+  return parts.length > 1 ? concatenate(parts, -1) : parts[0];
 }
 
 function columns(x: Tensor, uses: (feature: number) => boolean): Tensor {

@@ -47,12 +47,12 @@ const shiftOf = ({ sets }: Known, i: number): number => sets[1].moments.mean[i] 
 const leftOf = (largest: number): NodeFeature[] =>
   Array.from({ length: largest + 1 }, (_, size) => [
     feature(
-      'marginal',
+      'invariance',
       `coefficients-${size}`,
       ({ causes }, i) => squeezed(causes[i].best[size].coefficients) / 2,
     ),
-    feature('marginal', `variance-${size}`, ({ causes }, i) => squeezed(causes[i].best[size].variance) / 2),
-    feature('marginal', `distance-${size}`, ({ causes }, i) => squeezed(causes[i].distances[size]) / 4),
+    feature('invariance', `variance-${size}`, ({ causes }, i) => squeezed(causes[i].best[size].variance) / 2),
+    feature('invariance', `distance-${size}`, ({ causes }, i) => squeezed(causes[i].distances[size]) / 4),
   ]).flat();
 
 /** More are shown as so many, as the network learnt from no larger systems. */
@@ -86,7 +86,7 @@ export const NODE_FEATURES: readonly NodeFeature[] = [
   ...shape('skewness', 0, 6),
   ...shape('kurtosis', 3, 24),
   ...leftOf(MOST_CAUSES),
-  feature('marginal', 'least-distance', ({ causes }, i) => squeezed(Math.min(...causes[i].distances)) / 4),
+  feature('invariance', 'least-distance', ({ causes }, i) => squeezed(Math.min(...causes[i].distances)) / 4),
   feature('partial', 'spread-given-all', (known, i) => {
     const [before, after] = known.sets.map(({ linear }) => linear.precision[i * (known.genes + 1)]);
     const error = Math.sqrt(2 / cellsOf(known, 0) + 2 / cellsOf(known, 1));

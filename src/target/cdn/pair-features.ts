@@ -42,16 +42,16 @@ const ofChange = (name: string, group: FeatureGroup, value: PairFeature['value']
 
 /** Of (i, j), and of (j, i). */
 const bothWays = (name: string, value: (known: Known, at: number) => number): PairFeature[] => [
-  ofChange(name, 'marginal', (known, i, j) => value(known, i * known.genes + j)),
-  ofChange(`${name}-back`, 'marginal', (known, i, j) => value(known, j * known.genes + i)),
+  ofChange(name, 'invariance', (known, i, j) => value(known, i * known.genes + j)),
+  ofChange(`${name}-back`, 'invariance', (known, i, j) => value(known, j * known.genes + i)),
 ];
 
 const ofSetsBothWays = (
   name: string,
   value: (known: Known, set: WhichSet, at: number) => number,
 ): PairFeature[] => [
-  ...ofSets(name, 'marginal', (known, set, i, j) => value(known, set, i * known.genes + j)),
-  ...ofSets(`${name}-back`, 'marginal', (known, set, i, j) => value(known, set, j * known.genes + i)),
+  ...ofSets(name, 'invariance', (known, set, i, j) => value(known, set, i * known.genes + j)),
+  ...ofSets(`${name}-back`, 'invariance', (known, set, i, j) => value(known, set, j * known.genes + i)),
 ];
 
 const fisher = (r: number): number => Math.atanh(Math.min(0.9999, Math.max(-0.9999, r)));

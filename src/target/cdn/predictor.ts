@@ -1,13 +1,13 @@
 /** A differential network that is there to be asked: logits of evidence, one perturbation a time. */
 import { Program, programsByShape, Scope, type Store } from '../../compute/index.js';
 import { asGrid, neededBy, networkInput, networkValues, shapeOf } from './batch.js';
-import { type Evidence, NEIGHBOURS } from './evidence.js';
+import { type Evidence, type EvidenceWanted, NEIGHBOURS } from './evidence.js';
 import { cdnNetwork } from './network.js';
-import type { CdnSettings } from './settings.js';
+import { type CdnSettings, usesFci } from './settings.js';
 
 export class CdnPredictor {
-  /** Neighbours that its evidence has to have of each gene. */
-  readonly neighbours: number;
+  /** Of its evidence. */
+  readonly wanted: EvidenceWanted;
   readonly #programs;
 
   /** `store` has the network's parameters, and may be trained on meanwhile. */
@@ -15,7 +15,7 @@ export class CdnPredictor {
     store: Store,
     private readonly settings: CdnSettings,
   ) {
-    this.neighbours = neighboursOf(settings);
+    this.wanted = evidenceFor(settings);
     this.#programs = programsByShape(([genes, degree]: [number, number]) => {
       const { targets } = cdnNetwork(new Scope(), networkInput({ batch: 1, genes, degree }), settings);
       return Program.compile(store, { outputs: { targets } });
@@ -37,8 +37,10 @@ export class CdnPredictor {
 }
 
 /** `axial` looks at all pairs. */
-export const neighboursOf = ({ variant }: CdnSettings): number =>
-  variant === 'axial' ? Number.POSITIVE_INFINITY : NEIGHBOURS;
+export const evidenceFor = (settings: CdnSettings): EvidenceWanted => ({
+  neighbours: settings.variant === 'axial' ? Number.POSITIVE_INFINITY : NEIGHBOURS,
+  fci: usesFci(settings),
+});
 
 export const gridWhereNeeded = (evidence: Evidence, { variant }: CdnSettings): Evidence =>
   variant === 'axial' ? asGrid(evidence) : evidence;

@@ -1,5 +1,6 @@
 /** Scores of the groups of a screen by a trained network: its logits, and probabilities that simulations calibrated. */
 
+import type { DenseMatrix } from '../../data/index.js';
 import { turns } from '../gaussian/turn.js';
 import type { TargetRun, TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
@@ -12,16 +13,21 @@ export async function scoreGroups(
   { control, groups }: TargetScreen,
   predictor: CdnPredictor,
   calibration: Calibration,
-  { signal, onProgress }: Pick<TargetRun, 'signal' | 'onProgress'>,
+  { random, signal, onProgress }: Pick<TargetRun, 'random' | 'signal' | 'onProgress'>,
 ): Promise<TargetScores[]> {
   const scales = scalesOf(control);
-  const before = setEvidence(momentsOf(control, scales));
+  const { neighbours, fci } = predictor.wanted;
+  // the same stream for every set: what a group is given does not depend on those beside it
+  const stream = random.split('fci');
+  const setOf = (cells: DenseMatrix) =>
+    setEvidence(momentsOf(cells, scales), fci ? { cells, random: stream } : undefined);
+  const before = setOf(control);
   const scores: TargetScores[] = [];
   const turn = turns(signal);
   for (const { cells } of groups) {
     await turn();
-    const after = setEvidence(momentsOf(cells, scales));
-    const logits = await predictor.logits(evidenceOf(before, after, predictor.neighbours));
+    const after = setOf(cells);
+    const logits = await predictor.logits(evidenceOf(before, after, neighbours));
     scores.push(scoresOf(logits, before.moments, after.moments, calibration));
     onProgress?.(scores.length, groups.length);
   }

@@ -5,6 +5,7 @@ import type { FeatureGroup } from './known.js';
 export const CDN_VARIANTS = ['graph', 'axial', 'mlp'] as const;
 export const CDN_STATISTICS = ['all', 'inverse', 'correlation', 'correlation+covariance', 'none'] as const;
 export const CDN_PAIRINGS = ['concatenate', 'difference'] as const;
+export const CDN_MARGINALS = ['invariance', 'fci', 'both', 'off'] as const;
 
 export interface CdnSettings {
   /** How pairs of genes speak with each other. Default 'graph'. */
@@ -13,8 +14,8 @@ export interface CdnSettings {
   readonly statistics: (typeof CDN_STATISTICS)[number];
   /** What is known of a pair in both sets: side by side, or as the difference. Default 'concatenate'. */
   readonly pairing: (typeof CDN_PAIRINGS)[number];
-  /** Are estimates from a few genes at a time used? Default true. */
-  readonly marginals: boolean;
+  /** Estimates from a few genes at a time: of what changed given sets of causes, FCI's graphs. Default 'invariance'. */
+  readonly marginals: (typeof CDN_MARGINALS)[number];
   /** Default 48. */
   readonly width: number;
   /** Default 3. */
@@ -27,7 +28,7 @@ export const CDN_DEFAULTS: CdnSettings = {
   variant: 'graph',
   statistics: 'all',
   pairing: 'concatenate',
-  marginals: true,
+  marginals: 'invariance',
   width: 48,
   blocks: 3,
   heads: 4,
@@ -43,8 +44,12 @@ const STATISTICS: Readonly<Record<CdnSettings['statistics'], readonly FeatureGro
 
 export function usesGroup({ statistics, marginals }: CdnSettings, group: FeatureGroup): boolean {
   if (group === 'moments') return true;
-  return group === 'marginal' ? marginals : STATISTICS[statistics].includes(group);
+  if (group === 'invariance') return marginals === 'invariance' || marginals === 'both';
+  return STATISTICS[statistics].includes(group);
 }
+
+export const usesFci = ({ marginals }: Pick<CdnSettings, 'marginals'>): boolean =>
+  marginals === 'fci' || marginals === 'both';
 
 /** Throws OptionError. */
 export function checkSettings(settings: CdnSettings): void {
@@ -52,7 +57,8 @@ export function checkSettings(settings: CdnSettings): void {
   if (!CDN_VARIANTS.includes(variant)) throw new OptionError('variant', variant, CDN_VARIANTS);
   if (!CDN_STATISTICS.includes(statistics)) throw new OptionError('statistics', statistics, CDN_STATISTICS);
   if (!CDN_PAIRINGS.includes(pairing)) throw new OptionError('pairing', pairing, CDN_PAIRINGS);
-  if (statistics === 'none' && !marginals) {
+  if (!CDN_MARGINALS.includes(marginals)) throw new OptionError('marginals', marginals, CDN_MARGINALS);
+  if (statistics === 'none' && marginals === 'off') {
     throw new OptionError('statistics', statistics, 'used with marginals, or nothing is known of pairs');
   }
   for (const [name, value] of Object.entries({ width, blocks, heads })) {

@@ -4,7 +4,7 @@ import { nodeRuntime } from '../../compute/index.node.js';
 import { Random } from '../../random/index.js';
 import { calibrate, calibrationError, probabilityOf } from './calibration.js';
 import { drawExamples } from './mixture.js';
-import { CDN_DEFAULTS } from './settings.js';
+import { CDN_DEFAULTS, type CdnSettings } from './settings.js';
 import { CDN_TRAINING, CdnTrainer, type CdnTraining, checkTraining, drawBatch } from './training.js';
 
 let runtime: Runtime;
@@ -51,8 +51,12 @@ describe('CdnTrainer', () => {
     expect(weightsIn(rest.checkpoint)).toEqual(weightsIn(whole.checkpoint));
   });
 
-  it.each(['axial', 'mlp'] as const)('trains %s', async (variant) => {
-    const settings = { ...toy.settings, variant };
+  it.each([
+    { variant: 'axial', marginals: 'both' },
+    { variant: 'mlp' },
+    { marginals: 'fci' },
+  ] as Partial<CdnSettings>[])('trains %o', async (part) => {
+    const settings = { ...toy.settings, ...part };
     const { history } = await trained({ ...toy, settings, epochs: 1 }, 2);
     expect(history).toHaveLength(1);
     expect(history[0]['fresh.targets']).toBeGreaterThan(0);

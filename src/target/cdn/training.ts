@@ -33,7 +33,7 @@ import type { Random } from '../../random/index.js';
 import { type BatchShape, neededBy, networkInput, networkValues, shapeOf, truthValues } from './batch.js';
 import { drawExamples, type Example } from './mixture.js';
 import { cdnNetwork } from './network.js';
-import { gridWhereNeeded, neighboursOf } from './predictor.js';
+import { evidenceFor, gridWhereNeeded } from './predictor.js';
 import type { CdnSettings } from './settings.js';
 
 export interface CdnTraining {
@@ -247,12 +247,12 @@ function edgeLoss(logits: Tensor, kinds: Tensor): Tensor {
 /** Examples of two systems, all with as many genes. */
 export function drawBatch(random: Random, { sizes, genesPerBatch, settings }: CdnTraining): Example[] {
   const genes = sizes[random.split('genes').integer(sizes.length)];
-  const neighbours = neighboursOf(settings);
-  const wanted = Math.max(2, Math.round(genesPerBatch / genes));
+  const wanted = evidenceFor(settings);
+  const count = Math.max(2, Math.round(genesPerBatch / genes));
   const examples: Example[] = [];
-  for (let s = 0; examples.length < wanted; s++) {
-    const missing = Math.min(wanted - examples.length, Math.ceil(wanted / 2));
-    examples.push(...drawExamples(random.split('system', s), genes, missing, neighbours));
+  for (let s = 0; examples.length < count; s++) {
+    const missing = Math.min(count - examples.length, Math.ceil(count / 2));
+    examples.push(...drawExamples(random.split('system', s), genes, missing, wanted));
   }
   return examples;
 }

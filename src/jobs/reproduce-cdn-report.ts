@@ -100,8 +100,10 @@ function countedText(entries: readonly SimulatedEntry[]): string[] {
   const models = modelsOf(entries);
   const cells = cellsOf(entries);
   const lines = (Object.keys(UNITS) as Units[]).flatMap((units) => {
-    const score = (model: string, cell: Table11Cell, metric: keyof TargetMetrics) =>
-      mean(valuesOf(entriesAt(entries, model, cell, units), metric));
+    const score = (model: string, cell: Table11Cell, metric: keyof TargetMetrics) => {
+      const values = valuesOf(entriesAt(entries, model, cell, units), metric);
+      return values.length === 0 ? Number.NaN : mean(values);
+    };
     const count = (
       metric: keyof TargetMetrics,
       than: (cell: Table11Cell) => number,
@@ -132,7 +134,11 @@ function countedText(entries: readonly SimulatedEntry[]): string[] {
       .filter(({ leads }) => leads > 0)
       .sort((a, b) => b.leads - a.leads);
     const named = leaders.map(({ model, leads }) => `\`${model}\` in ${leads}`);
-    said.push(`of our methods the highest mAP, to two digits, has ${named.join(', ')}`);
+    said.push(
+      named.length === 0
+        ? 'none of our methods has scores'
+        : `of our methods, each on the data sets it has, the highest mAP to two digits has ${named.join(', ')}`,
+    );
     return [`- **${UNITS[units]}**: ${said.join('; ')}.`];
   });
   return ['By regime:', '', ...lines, ''];
@@ -179,7 +185,7 @@ function gridText(
   const rows = modelsOf(entries).flatMap((model) => {
     const at = columns.map(({ cell }) => entriesAt(entries, model, cell, units));
     const cells = columns.map(({ size }, k) =>
-      MEASURES[measure].map((metric) => entryText(valuesOf(at[k], metric, size))).join(', '),
+      MEASURES[measure].map((metric) => scoreText(valuesOf(at[k], metric, size))).join(', '),
     );
     const ours = [`\`${model}\``, String(Math.max(...at.map((one) => one.length))), ...cells];
     const names = measure === 'regime' ? (PAPER_NAMES[model] ?? []) : [];
@@ -195,6 +201,8 @@ function gridText(
   });
   return markdownTable(header, rows);
 }
+
+const scoreText = (values: readonly number[]) => (values.length === 0 ? '–' : entryText(values));
 
 function table4Text(entries: readonly SimulatedEntry[]): string[] {
   const cells = cellsOf(entries).filter(({ edges, nodes }) => nodes === 10 && edges === 10);

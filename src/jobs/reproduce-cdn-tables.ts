@@ -62,7 +62,9 @@ const COLUMNS = {
 function scoreColumns(entries: readonly SimulatedEntry[], size?: RegimesOfSize): Row {
   const failed = entries.filter(([, scores]) => scores.failed !== '').length;
   const scores = Object.entries(COLUMNS).flatMap(([name, metric]) => {
-    const { mean, deviation } = overRuns(valuesOf(entries, metric, size));
+    const values = valuesOf(entries, metric, size);
+    const none = { mean: Number.NaN, deviation: Number.NaN };
+    const { mean, deviation } = values.length === 0 ? none : overRuns(values);
     return [
       [name, mean],
       [`${name}_sd`, deviation],

@@ -101,6 +101,14 @@ describe('tables and report', () => {
     });
   });
 
+  it('leave a method out where it failed on all data sets', () => {
+    const failing = entries.map(([run]) => scored(run, Number.NaN, 'diverged'));
+    expect(cellRows(failing)[0]).toMatchObject({ datasets: 3, failed: 3, map: Number.NaN });
+    const text = reportText(plan, false, { simulated: failing, trainings: [], variants: [], real: [] });
+    expect(text).toContain('| `de` | 3 | –, – |');
+    expect(text).toContain('none of our methods has scores');
+  });
+
   it('counts and does not judge', () => {
     const text = reportText(plan, false, { simulated: entries, trainings: [], variants: [], real: [] });
     // of the better variants: 0.48 and 0.44, 0.54, 0.49 and 0.60, 0.38 are at most 0.60

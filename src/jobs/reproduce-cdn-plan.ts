@@ -118,6 +118,8 @@ export const VARIANTS: Readonly<Record<string, Partial<CdnSettings> & { graphWei
   'cdn-inverse': { statistics: 'inverse' },
   'cdn-corr': { statistics: 'correlation' },
   'cdn-corr-cov': { statistics: 'correlation+covariance' },
+  'cdn-fci': { marginals: 'fci' },
+  'cdn-both': { marginals: 'both' },
   'cdn-no-marginals': { marginals: 'off' },
   'cdn-no-statistics': { statistics: 'none' },
   'cdn-no-graph': { graphWeight: 0 },

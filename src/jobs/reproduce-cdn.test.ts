@@ -6,7 +6,7 @@ import { cdnPlan, type SimulatedRun, VARIANTS, workOf } from './reproduce-cdn-pl
 import { publishedBest, publishedOf, publishedTable4 } from './reproduce-cdn-published.js';
 import { reportText } from './reproduce-cdn-report.js';
 import { TABLE_11_CELLS } from './reproduce-cdn-table11.js';
-import { cellRows, secondsRows, targetRows } from './reproduce-cdn-tables.js';
+import { cellRows, realRows, secondsRows, targetRows } from './reproduce-cdn-tables.js';
 import { runKey } from './run-key.js';
 
 describe('the plan', () => {
@@ -107,6 +107,31 @@ describe('tables and report', () => {
     const text = reportText(plan, false, { simulated: failing, trainings: [], variants: [], real: [] });
     expect(text).toContain('| `de` | 3 | –, – |');
     expect(text).toContain('none of our methods has scores');
+  });
+
+  it('show variants beside the paper, and what a screen gave', () => {
+    const few = cdnPlan({ seeds: 1, methods: ['variants', 'de'] });
+    const variants = few.variants.map((run) => scored(run, 0.4));
+    const trainings = few.trainings.map((run) => [run, { map: 0.7, auc: 0.8, seconds: 60 }] as const);
+    const screened = { rank: 0.95, recall1: 0.5, recall5: 1, recall20: 1, r: Number.NaN };
+    const counts = { targets: 9, ranked: 8, fallbacks: 2, seconds: 1 };
+    const real = few.real.map((run) => [run, { ...screened, ...counts }] as const);
+    const text = reportText(few, false, { simulated: [], trainings, variants, real });
+    expect(text).toContain('| `cdn-no-graph` | graphWeight 0 | 0.700 | 0.800 | 60 |');
+    expect(text).toMatch(
+      /\| `cdn-corr` \| 1 \| 0\.40, 0\.40 .*\n\| \*paper: CDN \+ corr\* \| 5 \| \*0\.71, 0\.84\*/,
+    );
+    expect(text).toContain(
+      '| `de` | all | 8 of 9 | 0.950 | 0.50 | 1.00 | 1.00 | – | 1.0 | 2 perturbations ranked by `de` |',
+    );
+    expect(text).not.toContain('Table 11');
+    expect(cellRows(variants).find(({ method }) => method === 'cdn-corr')).toMatchObject({ paper_map: 0.71 });
+    expect(realRows(real)[0]).toMatchObject({
+      method: 'de',
+      screen: 'papalexi',
+      candidates: 'all',
+      recall_5: 1,
+    });
   });
 
   it('counts and does not judge', () => {

@@ -1,15 +1,15 @@
 /** The methods that find targets: one line each. The command line, the docs and the evaluation read this list. */
 import { OptionError } from '../errors.js';
-import { bacadiEmpirical, bacadiMixture } from './bacadi/index.js';
+import { bacadiEmpirical, bacadiMixture } from './bacadi/method.js';
 import { cdn } from './cdn/cdn.js';
-import { dcdiFlow, dcdiGaussian } from './dcdi/index.js';
-import { dci } from './dci/dci.js';
+import { dcdiFlow, dcdiGaussian } from './dcdi/method.js';
+import { dci } from './dci/method.js';
 import type { TargetMethod } from './method.js';
 import { de } from './simple/de.js';
 import { linear } from './simple/linear.js';
 import { mlp } from './simple/mlp.js';
 import { residualVariance } from './simple/residual-variance.js';
-import { utigsp } from './utigsp/utigsp.js';
+import { utigsp } from './utigsp/method.js';
 
 export const targetMethods: readonly TargetMethod[] = [
   cdn,

@@ -6,66 +6,49 @@
  */
 import { regimesOf } from '../dcdi/regimes.js';
 import { settingsOf } from '../dcdi/settings.js';
-import type { TargetMethod } from '../method.js';
-import { checkScreen } from '../screen.js';
+import type { TargetRun, TargetScores } from '../method.js';
+import { checkScreen, type TargetScreen } from '../screen.js';
 import { bacadiOptions } from './bacadi-options.js';
 import { environmentsOf } from './environments.js';
 import { climb } from './particles.js';
 
-export const bacadiEmpirical: TargetMethod = bacadi(
-  'bacadi-e',
-  'Bayesian causal discovery with unknown interventions, particles alike (Hägele et al. 2023)',
-  (logs) => logs.map(() => 1 / logs.length),
-);
-
-export const bacadiMixture: TargetMethod = bacadi(
-  'bacadi-m',
-  'Bayesian causal discovery with unknown interventions, particles by density (Hägele et al. 2023)',
-  softmax,
-);
-
-function bacadi(
-  name: string,
-  summary: string,
-  weightsOf: (logPosterior: Float64Array) => Float64Array,
-): TargetMethod {
-  return {
-    name,
-    summary,
-    joint: true,
-    mostGenes: 100,
-    leastCells: 2,
-    options: bacadiOptions,
-    async score(screen, options, run) {
-      checkScreen(screen);
-      if (screen.groups.length === 0) return [];
-      const settings = settingsOf(bacadiOptions, options);
-      const regimes = regimesOf(
-        screen,
-        {
-          scaledBy: 'control',
-          controlCells: settings.bacadiControlCells,
-          groupCells: settings.bacadiCells,
-        },
-        run.random.split('cells'),
-      );
-      const particles = await climb(await run.runtime(), environmentsOf(regimes), settings, run);
-      const weights = weightsOf(particles.logPosterior);
-      const d = screen.genes.length;
-      return screen.groups.map((_, group) => ({
-        // a gene that never varies was never seen to be hit
-        score: Float64Array.from(regimes.constant, (constant, gene) =>
-          constant
-            ? 0
-            : weights.reduce(
-                (sum, w, p) => sum + w * particles.targets[(p * screen.groups.length + group) * d + gene],
-                0,
-              ),
-        ),
-        notes: [],
-      }));
+/** Scores of every group; particles count alike, or by the posterior density of each. */
+export async function bacadiScores(
+  weigh: 'alike' | 'by density',
+  screen: TargetScreen,
+  options: Readonly<Record<string, unknown>>,
+  run: TargetRun,
+): Promise<TargetScores[]> {
+  checkScreen(screen);
+  if (screen.groups.length === 0) return [];
+  const settings = settingsOf(bacadiOptions, options);
+  const regimes = regimesOf(
+    screen,
+    {
+      scaledBy: 'control',
+      controlCells: settings.bacadiControlCells,
+      groupCells: settings.bacadiCells,
     },
-  };
+    run.random.split('cells'),
+  );
+  const particles = await climb(await run.runtime(), environmentsOf(regimes), settings, run);
+  const weights =
+    weigh === 'alike'
+      ? particles.logPosterior.map(() => 1 / particles.logPosterior.length)
+      : softmax(particles.logPosterior);
+  const d = screen.genes.length;
+  return screen.groups.map((_, group) => ({
+    // a gene that never varies was never seen to be hit
+    score: Float64Array.from(regimes.constant, (constant, gene) =>
+      constant
+        ? 0
+        : weights.reduce(
+            (sum, w, p) => sum + w * particles.targets[(p * screen.groups.length + group) * d + gene],
+            0,
+          ),
+    ),
+    notes: [],
+  }));
 }
 
 function softmax(logs: Float64Array): Float64Array {

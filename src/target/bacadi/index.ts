@@ -1,3 +1,4 @@
 /** Bayesian causal discovery with unknown interventions (BaCaDI). */
-export { bacadiEmpirical, bacadiMixture } from './bacadi.js';
+
 export { type BacadiOptions, bacadiOptions } from './bacadi-options.js';
+export { bacadiEmpirical, bacadiMixture } from './method.js';

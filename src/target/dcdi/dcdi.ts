@@ -3,7 +3,7 @@
  * the graph, the densities and the targets of all groups are learned together; a gene's score is the learned probability
  * that the group's perturbation hit it. See docs/methods/dcdi.md.
  */
-import type { TargetMethod, TargetRun, TargetScores } from '../method.js';
+import type { TargetRun, TargetScores } from '../method.js';
 import { checkScreen, type TargetScreen } from '../screen.js';
 import { type DcdiOptions, dcdiOptions } from './dcdi-options.js';
 import { type Density, gaussian, sigmoidalFlow } from './densities.js';
@@ -16,34 +16,20 @@ const PARAMETERS_OF_A_TARGET = 2;
 /** Of the deviation over all cells: a gene with one value in a group has no density of its own. */
 const LEAST_DEVIATION = 0.1;
 
-export const dcdiGaussian: TargetMethod = dcdi(
-  'dcdi-g',
-  'differentiable causal discovery, Gaussian densities (Brouillard et al. 2020)',
-  () => gaussian,
-);
-
-export const dcdiFlow: TargetMethod = dcdi(
-  'dcdi-dsf',
-  'differentiable causal discovery, deep sigmoidal flows (Brouillard et al. 2020)',
-  (settings) => sigmoidalFlow(settings.dcdiFlowLayers, settings.dcdiFlowUnits),
-);
-
-function dcdi(name: string, summary: string, densityOf: (settings: DcdiOptions) => Density): TargetMethod {
-  return {
-    name,
-    summary,
-    joint: true,
-    mostGenes: 100,
-    leastCells: 2,
-    options: dcdiOptions,
-    async score(screen, options, run) {
-      checkScreen(screen);
-      if (screen.groups.length === 0) return [];
-      const settings = settingsOf(dcdiOptions, options);
-      const regimes = regimesOf(screen, { scaledBy: 'all' }, run.random.split('cells'));
-      return scores(screen, regimes, densityOf(settings), settings, run);
-    },
-  };
+/** Scores of every group, of densities that are Gaussian or flows. */
+export async function dcdiScores(
+  density: 'gaussian' | 'flow',
+  screen: TargetScreen,
+  options: Readonly<Record<string, unknown>>,
+  run: TargetRun,
+): Promise<TargetScores[]> {
+  checkScreen(screen);
+  if (screen.groups.length === 0) return [];
+  const settings = settingsOf(dcdiOptions, options);
+  const regimes = regimesOf(screen, { scaledBy: 'all' }, run.random.split('cells'));
+  const family =
+    density === 'gaussian' ? gaussian : sigmoidalFlow(settings.dcdiFlowLayers, settings.dcdiFlowUnits);
+  return scores(screen, regimes, family, settings, run);
 }
 
 async function scores(

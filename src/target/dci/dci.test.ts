@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { InterruptedError, OptionError } from '../../errors.js';
 import { changed, scored } from '../gaussian/method.fixture.js';
 import { meanAuc, meanAveragePrecision, planted } from '../gaussian/planted.fixture.js';
-import { dci } from './dci.js';
 import { dciOptions } from './dci-options.js';
+import { dci } from './method.js';
 
 const few = { dciBootstraps: 8 };
 const base = { nGenes: 8, nEdges: 10, nGroups: 2, kind: 'hard', seed: 4 } as const;

@@ -8,8 +8,9 @@ import type { Random } from '../../random/index.js';
 import { mean } from '../../stats/index.js';
 import { type Cells, cellsAt, drawCells, genesAt, standardise } from '../gaussian/moments.js';
 import { turns } from '../gaussian/turn.js';
-import type { TargetMethod, TargetRun, TargetScores } from '../method.js';
-import { dciOptions } from './dci-options.js';
+import type { TargetRun, TargetScores } from '../method.js';
+import type { TargetScreen } from '../screen.js';
+import type { dciOptions } from './dci-options.js';
 import { type DifferenceSettings, differenceGraphs } from './draw.js';
 import { type Variation, variationOf } from './variation.js';
 
@@ -18,32 +19,29 @@ type DciOptions = OptionValues<typeof dciOptions>;
 /** Fewer cells a draw than this beyond the genes make an inverse covariance of all of them mostly noise. */
 const SPARE_CELLS = 10;
 
-export const dci: TargetMethod = {
-  name: 'dci',
-  summary: 'difference causal inference: edges that changed, with stability selection',
-  joint: false,
-  mostGenes: 50,
-  leastCells: 20,
-  options: dciOptions,
-  async score({ control, groups }, options, run) {
-    const settings = options as DciOptions;
-    const { random, onProgress } = run;
-    const unperturbed = drawCells(control, settings.dciMostCells, random.split('dci', 'control'));
-    const scores: TargetScores[] = [];
-    for (const { name, cells } of groups) {
-      const draws = random.split('dci', 'group', name);
-      const perturbed = drawCells(cells, settings.dciMostCells, draws.split('cells'));
-      const variation = variationOf(unperturbed, perturbed);
-      const { usable } = variation;
-      const pair = [genesAt(unperturbed, usable), genesAt(perturbed, usable)] as const;
-      standardise(pair);
-      const progress = (share: number) => onProgress?.(scores.length + share, groups.length);
-      const stability = await edgeStability(pair, settings, draws, { ...run, onProgress: progress });
-      scores.push(scoresOf(stability, variation));
-    }
-    return scores;
-  },
-};
+/** Scores of every group, each alone against the control. */
+export async function dciScores(
+  { control, groups }: TargetScreen,
+  options: Readonly<Record<string, unknown>>,
+  run: TargetRun,
+): Promise<TargetScores[]> {
+  const settings = options as DciOptions;
+  const { random, onProgress } = run;
+  const unperturbed = drawCells(control, settings.dciMostCells, random.split('dci', 'control'));
+  const scores: TargetScores[] = [];
+  for (const { name, cells } of groups) {
+    const draws = random.split('dci', 'group', name);
+    const perturbed = drawCells(cells, settings.dciMostCells, draws.split('cells'));
+    const variation = variationOf(unperturbed, perturbed);
+    const { usable } = variation;
+    const pair = [genesAt(unperturbed, usable), genesAt(perturbed, usable)] as const;
+    standardise(pair);
+    const progress = (share: number) => onProgress?.(scores.length + share, groups.length);
+    const stability = await edgeStability(pair, settings, draws, { ...run, onProgress: progress });
+    scores.push(scoresOf(stability, variation));
+  }
+  return scores;
+}
 
 interface Stability {
   /** (nGenes, nGenes): of the edge from row to column, the share of draws that found it. */

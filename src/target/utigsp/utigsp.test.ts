@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { InterruptedError } from '../../errors.js';
 import { changed, scored } from '../gaussian/method.fixture.js';
 import { meanAuc, meanAveragePrecision, planted } from '../gaussian/planted.fixture.js';
-import { utigsp } from './utigsp.js';
+import { utigsp } from './method.js';
 
 const base = { nGenes: 8, nEdges: 10, nGroups: 4, kind: 'hard', seed: 4 } as const;
 

@@ -8,7 +8,8 @@ import { fisherZ } from '../../stats/index.js';
 import { drawCells, type Moments, momentsOf, standardise } from '../gaussian/moments.js';
 import { Regressions } from '../gaussian/regressions.js';
 import { turns } from '../gaussian/turn.js';
-import type { TargetMethod } from '../method.js';
+import type { TargetRun, TargetScores } from '../method.js';
+import type { TargetScreen } from '../screen.js';
 import { type Dag, without } from './dag.js';
 import { type Fit, invarianceLogP, regress } from './invariance.js';
 import {
@@ -19,44 +20,41 @@ import {
   initialOrder,
   type SearchTests,
 } from './search.js';
-import { utigspOptions } from './utigsp-options.js';
+import type { utigspOptions } from './utigsp-options.js';
 
 type UtigspOptions = OptionValues<typeof utigspOptions>;
 
-export const utigsp: TargetMethod = {
-  name: 'utigsp',
-  summary: 'unknown-target interventional greedy sparsest permutation: one causal graph for all groups',
-  joint: true,
-  mostGenes: 100,
-  leastCells: 10,
-  options: utigspOptions,
-  async score({ control, groups }, given, { random, signal, onProgress }) {
-    const options = given as UtigspOptions;
-    const most = options.utigspMostCells;
-    const sets = [
-      drawCells(control, most, random.split('utigsp', 'control')),
-      ...groups.map(({ name, cells }) => drawCells(cells, most, random.split('utigsp', 'group', name))),
-    ];
-    standardise(sets);
-    const [ofControl, ...ofGroups] = sets.map(momentsOf);
-    const { nGenes } = ofControl;
-    const regimes = new Regimes(ofControl, ofGroups);
-    const { tests, adjacent, notes } = testsOf(ofControl, regimes, options);
-    const turn = turns(signal);
-    const limits = { depth: options.utigspDepth, mostVisits: options.utigspMostVisits };
-    let best: Candidate | undefined;
-    for (let run = 0; run < options.utigspRuns; run++) {
-      const draws = random.split('utigsp', 'run', run);
-      // Elimination starts near, but always in the same few places: every other run starts anywhere.
-      const order = run % 2 === 0 ? initialOrder(nGenes, adjacent, draws) : [...draws.permutation(nGenes)];
-      const start = graphOfOrder(order, tests);
-      const found = await greedySearch(start, tests, limits, draws, turn);
-      if (!best || compare(found, best) < 0) best = found;
-      onProgress?.(run + 1, options.utigspRuns);
-    }
-    return scoresOf(best?.dag ?? [], regimes, options).map((score) => ({ score, notes }));
-  },
-};
+/** Scores of every group, of one graph over all. */
+export async function utigspScores(
+  { control, groups }: TargetScreen,
+  given: Readonly<Record<string, unknown>>,
+  { random, signal, onProgress }: TargetRun,
+): Promise<TargetScores[]> {
+  const options = given as UtigspOptions;
+  const most = options.utigspMostCells;
+  const sets = [
+    drawCells(control, most, random.split('utigsp', 'control')),
+    ...groups.map(({ name, cells }) => drawCells(cells, most, random.split('utigsp', 'group', name))),
+  ];
+  standardise(sets);
+  const [ofControl, ...ofGroups] = sets.map(momentsOf);
+  const { nGenes } = ofControl;
+  const regimes = new Regimes(ofControl, ofGroups);
+  const { tests, adjacent, notes } = testsOf(ofControl, regimes, options);
+  const turn = turns(signal);
+  const limits = { depth: options.utigspDepth, mostVisits: options.utigspMostVisits };
+  let best: Candidate | undefined;
+  for (let run = 0; run < options.utigspRuns; run++) {
+    const draws = random.split('utigsp', 'run', run);
+    // Elimination starts near, but always in the same few places: every other run starts anywhere.
+    const order = run % 2 === 0 ? initialOrder(nGenes, adjacent, draws) : [...draws.permutation(nGenes)];
+    const start = graphOfOrder(order, tests);
+    const found = await greedySearch(start, tests, limits, draws, turn);
+    if (!best || compare(found, best) < 0) best = found;
+    onProgress?.(run + 1, options.utigspRuns);
+  }
+  return scoresOf(best?.dag ?? [], regimes, options).map((score) => ({ score, notes }));
+}
 
 /** What a gene given its parents looks like in each regime, kept, as graphs that are looked at share most of it. */
 class Regimes {

@@ -223,6 +223,8 @@ describe('hard input', () => {
   it('is refused in words', async () => {
     const refusals: [readonly string[], RegExp][] = [
       [['--method=dee'], /did you mean 'de'/],
+      [['--method=de', '--mlp-width=3'], /--mlp-width: '3' is not of use with --method de/],
+      [['--subsamples=1'], /at least 2/],
       [['--candidates=0'], /a whole number of at least 1, or 'all'/],
       [['--control=contrl'], /did you mean 'control'/],
       [['--perturbation=perturbatoin'], /did you mean 'perturbation'/],
@@ -311,10 +313,15 @@ describe('contexts', () => {
   });
 });
 
-it('ranks by the network where no method is named', async () => {
+it('ranks by differential expression where no method is named', async () => {
   await succeed('target', at('counts.csv'), '--out', at('default.csv'));
   const { rows } = readCsv(at('default.csv'));
-  expect(new Set(rows.map(({ method }) => method))).toEqual(new Set(['cdn']));
+  expect(new Set(rows.map(({ method }) => method))).toEqual(new Set(['de']));
+});
+
+it('finds planted knock-downs by the network that comes with the package', async () => {
+  await succeed('target', at('counts.csv'), '--out', at('network.csv'), '--method=cdn');
+  const { rows } = readCsv(at('network.csv'));
   const first = rows.filter((row) => row.rank === '1' && row.perturbation !== 'drug');
   expect(first.map(({ perturbation, gene }) => perturbation === gene)).toEqual(new Array(5).fill(true));
 });

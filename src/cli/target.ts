@@ -1,5 +1,6 @@
 /** `mechanist target FILE --out OUT.csv`: which genes a perturbation hit. */
 import { Command, Option } from 'commander';
+import { OptionError } from '../errors.js';
 import { targetOptionList } from '../target/options.js';
 import { DEFAULT_TARGET_METHOD, targetMethods } from '../target/registry.js';
 import { runSettings, wholeNumber } from './arguments.js';
@@ -73,8 +74,12 @@ export function targetVerb(): Command {
       path,
       seed,
       threads,
-      subsamples: wholeNumber('--subsamples', options.subsamples, 0),
-      words: Object.fromEntries(targetOptionList().map(({ name, word }) => [word, given[name]])),
+      subsamples: roundsOf(options.subsamples),
+      words: Object.fromEntries(
+        targetOptionList()
+          .filter(({ name }) => command.getOptionValueSource(name) === 'cli')
+          .map(({ name, word }) => [word, given[name]]),
+      ),
       signal: interruptSignal(),
       onUnderstood: (...sentences) => remark(options, ...sentences),
       onProgress: progress.update,
@@ -83,4 +88,11 @@ export function targetVerb(): Command {
     if (options.json) printJson(result);
     else remark(options, ...result.sentences);
   });
+}
+
+/** One round has no deviation. */
+function roundsOf(text: string): number {
+  const rounds = wholeNumber('--subsamples', text, 0);
+  if (rounds === 1) throw new OptionError('--subsamples', text, '0, or a whole number of at least 2');
+  return rounds;
 }

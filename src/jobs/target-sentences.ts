@@ -97,6 +97,11 @@ export function rankingSentences(
     );
   }
   for (const note of new Set(perturbations.flatMap(({ notes }) => notes))) sentences.push(note);
+  if (ranked.some(({ probability }) => probability !== undefined)) {
+    sentences.push(
+      'probabilities were calibrated on simulations of one to three targets; on real cells they are a guide, and too sure',
+    );
+  }
   if (rounds > 0) {
     const whole = ranked.filter(({ deviation }) => deviation === undefined).length;
     if (whole > 0)

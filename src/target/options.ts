@@ -42,11 +42,16 @@ export function targetOptions(
   );
 }
 
-/** The same from words, by names as on the command line without `--`; words of other methods are passed over. */
+/** The same from words, by names as on the command line without `--`. Throws OptionError for words of other methods. */
 export function targetOptionsFromWords(
   method: TargetMethod,
   words: Readonly<Record<string, string | undefined>>,
 ): Record<string, unknown> {
+  const known = Object.keys(method.options).map(wordOf);
+  for (const [word, text] of Object.entries(words)) {
+    if (text !== undefined && !known.includes(word))
+      throw new OptionError(`--${word}`, text, `of use with --method ${method.name}`);
+  }
   const given = Object.entries(method.options).flatMap(([name, definition]) => {
     const text = words[wordOf(name)];
     return text === undefined ? [] : [[name, definition.parse(`--${wordOf(name)}`, text)] as const];

@@ -25,8 +25,8 @@ export const targetMethods: readonly TargetMethod[] = [
   mlp,
 ];
 
-/** What `mechanist target` takes where none is named. */
-export const DEFAULT_TARGET_METHOD = 'cdn';
+/** What `mechanist target` takes where none is named: on real screens the network is not better yet. */
+export const DEFAULT_TARGET_METHOD = 'de';
 
 /** The method of that name. Throws OptionError with the names there are and the nearest. */
 export function targetMethodNamed(name: string, option = '--method'): TargetMethod {

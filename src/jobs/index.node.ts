@@ -9,6 +9,8 @@ export * from './represent-environments.node.js';
 export { type LoadedEnvironments, loadEnvironments } from './represent-environments-model.node.js';
 export * from './represent-file.node.js';
 export { loadMechanism } from './represent-model.node.js';
+export * from './reproduce-cdn.node.js';
+export * from './reproduce-environments.node.js';
 export * from './reproduce-ntk.node.js';
 export * from './reproduce-si.node.js';
 export * from './reproduce-svae.node.js';

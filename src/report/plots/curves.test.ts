@@ -25,12 +25,12 @@ describe('curvePanels', async () => {
       [panel(straight), panel(straight), panel(straight)],
       { columns: 2 },
     );
-    expect(svg).toMatch(/^<svg [^>]*aria-label="several &lt;panels&gt;" width="778" height="460"/);
+    expect(svg).toMatch(/^<svg [^>]*aria-label="several &lt;panels&gt;" width="778" height="492"/);
     const places = [...svg.matchAll(/<svg x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
     expect(places).toEqual([
       [0, 0],
       [389, 0],
-      [0, 230],
+      [0, 246],
     ]);
     expect(svg.match(/a &amp; b/g)).toHaveLength(3);
   });

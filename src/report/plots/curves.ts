@@ -28,7 +28,7 @@ export interface Panel {
   readonly curves: readonly Curve[];
 }
 
-const HEIGHT = 230;
+const HEIGHT = 246;
 const LINE_HEIGHT = 15;
 
 /** An SVG file of `panels`, row by row with `columns` in each. Points that are not finite interrupt a line. */
@@ -60,7 +60,8 @@ function panelSvg(drawing: Drawing, panel: Panel, panelWidth: number): string {
     marginLeft: 62,
     // names beside the lines, not on them
     marginRight: names.length > 0 ? marginFor(names.map(([name]) => name)) : 16,
-    marginTop: 30,
+    // the name of the axis, and the title below it
+    marginTop: 46,
     marginBottom: 42,
     x: { label: xLabel, labelAnchor: 'center' },
     y: {
@@ -71,7 +72,7 @@ function panelSvg(drawing: Drawing, panel: Panel, panelWidth: number): string {
     },
     marks: [
       Plot.gridY({ strokeOpacity: 0.12, ticks: 5 }),
-      Plot.text([title], { frameAnchor: 'top-right', dy: -20, textAnchor: 'end' }),
+      Plot.text([title], { frameAnchor: 'top-right', dy: -16, textAnchor: 'end' }),
       ...curves
         .filter(({ points }) => points.some(({ deviation }) => deviation !== undefined))
         .map(({ ink, points }) =>

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../random/index.js';
-import { de } from '../target/simple/de.js';
-import { publishedTable11, scoreTable11, TABLE_11_CELLS } from './reproduce-cdn-table11.js';
-
-const run = { runtime: () => Promise.reject(new Error('no network is asked for')) };
+import { publishedTable11, TABLE_11_CELLS } from './reproduce-cdn-table11.js';
 
 describe('Table 11', () => {
   it('has sixteen cells, each with what the paper reports', () => {
@@ -19,16 +15,5 @@ describe('Table 11', () => {
     });
     expect(publishedTable11(TABLE_11_CELLS[15]).DCI).toEqual({ map: 0.59, auc: 0.84 });
     expect(publishedTable11(TABLE_11_CELLS[13]).DCI).toEqual({ map: 0.5, auc: 0.77 });
-  });
-
-  it('scores methods on the same data, other data for another number', async () => {
-    const score = (dataset: number) =>
-      scoreTable11(TABLE_11_CELLS[0], dataset, [de, de], Random.fromSeed(1), run, { cellsPerRegime: 30 });
-    const [first, second] = await score(0);
-    expect(second.mapByRegime).toBe(first.mapByRegime);
-    expect(first.regimes).toBe(30);
-    expect(first.mapByRegime).toBeGreaterThan(0.2);
-    const [other] = await score(1);
-    expect(other.mapByRegime).not.toBe(first.mapByRegime);
   });
 });

@@ -1,13 +1,4 @@
-/**
- * Table 11 of the paper on causal differential networks: its cells, what it reports for them, and the same measured of any
- * of our methods. The data are simulated anew, by our generator after the paper's description (appendix B.2). It does
- * not say by how much interventions change a variable, so a column of ours is as hard as our generator makes it: measure
- * `de` and `residual-variance` beside `cdn` to know how hard that is.
- */
-import { type RegimeScores, type TargetMetrics, targetMetrics } from '../evaluate/index.js';
-import type { Random } from '../random/index.js';
-import { type GraphOptions, simulateRegimes } from '../simulate/index.js';
-import { type TargetMethod, type TargetRun, targetOptions } from '../target/index.js';
+/** Table 11 of the paper on causal differential networks: its cells, and what it reports for them. */
 
 export interface Table11Cell {
   readonly nodes: number;
@@ -94,49 +85,4 @@ export function publishedTable11(cell: Table11Cell): Record<string, { map: numbe
       { map: rows[row][column], auc: rows[row][column + 1] },
     ]),
   );
-}
-
-export interface Table11Score extends TargetMetrics {
-  readonly cell: Table11Cell;
-  readonly dataset: number;
-  readonly method: string;
-  /** Of all regimes of the data set. */
-  readonly seconds: number;
-}
-
-/** Cells of the control and of every regime. */
-const CELLS = 1000;
-
-/** Methods on one data set, in turn; `more`: of the simulation. Throws what they throw. */
-export async function scoreTable11(
-  cell: Table11Cell,
-  dataset: number,
-  methods: readonly TargetMethod[],
-  random: Random,
-  run: Omit<TargetRun, 'random'>,
-  more: GraphOptions = {},
-): Promise<Table11Score[]> {
-  const seed = random
-    .split('data', cell.nodes, cell.edges, cell.mechanism, cell.intervention, dataset)
-    .nextUint32();
-  const { genes, control, groups } = simulateRegimes({
-    ...cell,
-    seed,
-    cells: CELLS,
-    cellsPerRegime: CELLS,
-    ...more,
-  });
-  const screen = { genes, control, groups };
-  const scores: Table11Score[] = [];
-  for (const method of methods) {
-    const start = performance.now();
-    const found = await method.score(screen, targetOptions(method), {
-      ...run,
-      random: random.split(method.name),
-    });
-    const seconds = (performance.now() - start) / 1000;
-    const regimes: RegimeScores[] = found.map(({ score }, k) => ({ score, targets: [...groups[k].targets] }));
-    scores.push({ cell, dataset, method: method.name, seconds, ...targetMetrics(regimes) });
-  }
-  return scores;
 }

@@ -86,6 +86,13 @@ export const VARIANTS: Readonly<
     '… 20 latents, 100 units between descriptor and shift',
     { ...PUBLISHED, ...FASTER, latent: 20, environmentWidths: [100] },
   ],
+  latents: ['… 20 latents', { ...PUBLISHED, ...FASTER, latent: 20 }],
+  environment: [
+    '… 100 units between descriptor and shift',
+    { ...PUBLISHED, ...FASTER, environmentWidths: [100] },
+  ],
+  dropout: ['… dropout 0.5', { ...PUBLISHED, ...FASTER, dropout: 0.5 }],
+  weights: ['… decay of weights 0.1', { ...PUBLISHED, ...FASTER, weightDecay: 0.1 }],
   decay: ['… dropout 0.5, decay of weights 0.1', { ...PUBLISHED, ...FASTER, dropout: 0.5, weightDecay: 0.1 }],
   ours: ['ours', { ...ENVIRONMENT_SETTINGS, patience: null }],
   'few profiles': ['ours for few profiles', FEW_PROFILES],

@@ -18,6 +18,8 @@ export interface Explanation {
   /** By size of the set, 0 … greedy: the least change that a set of this size leaves, and how large. */
   readonly best: readonly Change[];
   readonly distances: readonly number[];
+  /** Places among the candidates of each such set. */
+  readonly members: readonly (readonly number[])[];
   /** By candidate: share of the weight exp(−distance / 2) of all sets that those with this candidate have. */
   readonly inclusion: Float64Array;
 }
@@ -84,8 +86,9 @@ export function explain(
   while (best.length <= greedy) {
     best.push(best[best.length - 1]);
     distances.push(distances[distances.length - 1]);
+    chosen.push(chosen[chosen.length - 1]);
   }
-  return { best, distances, inclusion: inclusionOf(tried, count) };
+  return { best, distances, members: chosen, inclusion: inclusionOf(tried, count) };
 }
 
 function inclusionOf(

@@ -57,7 +57,7 @@ const leftOf = (largest: number): NodeFeature[] =>
 
 /** More are shown as so many, as the network learnt from no larger systems. */
 const MOST_CELLS = 2000;
-const MOST_GENES = 200;
+const MOST_GENES = 300;
 
 /** Largest set of causes that is looked for. */
 export const MOST_CAUSES = 4;

@@ -21,7 +21,7 @@ const request = (more: Partial<TrainTargetRequest> = {}): TrainTargetRequest => 
   out: join(folder, 'network'),
   settings: { ...CDN_DEFAULTS, width: 8, blocks: 1, heads: 2 },
   training: { ...CDN_TRAINING, epochs: 2, batches: 1, sizes: [5], genesPerBatch: 10 },
-  validation: 1,
+  validation: 2,
   seed: 3,
   threads: 1,
   version: '0',

@@ -143,6 +143,24 @@ describe('evidenceOf', () => {
     }
   });
 
+  it('is permuted where counts are so sparse that genes tie', () => {
+    const sparse = (seed: number, cells: number) => {
+      const random = Random.fromSeed(seed);
+      return dense(
+        cells,
+        40,
+        Float64Array.from({ length: cells * 40 }, () => random.poisson(0.03)),
+      );
+    };
+    const [a, b] = [sparse(1, 60), sparse(2, 20)];
+    const order = Random.fromSeed(5).permutation(40);
+    const [plain, turned] = [evidence(a, b), evidence(permuted(a, order), permuted(b, order))];
+    for (let i = 0; i < 40; i++) {
+      expectClose(nodeOf(turned, i), nodeOf(plain, order[i]));
+      expectClose(pairsOf(turned, i), pairsOf(plain, order[i]));
+    }
+  });
+
   it('does not depend on units', () => {
     const scaled = (set: typeof control) =>
       dense(

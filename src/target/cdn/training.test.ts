@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Runtime, readCheckpoint, writeCheckpoint } from '../../compute/index.js';
 import { nodeRuntime } from '../../compute/index.node.js';
 import { Random } from '../../random/index.js';
-import { calibrate, calibrationError, probabilityOf } from './calibration.js';
+import { calibrate, calibrationError, probabilityOf, reliabilityOf } from './calibration.js';
 import { drawExamples } from './mixture.js';
 import { CDN_DEFAULTS, type CdnSettings } from './settings.js';
 import { CDN_TRAINING, CdnTrainer, type CdnTraining, checkTraining, drawBatch } from './training.js';
@@ -100,6 +100,20 @@ describe('the mixture', () => {
     expect(second).toEqual(first);
     expect(new Set(first.map(({ evidence }) => evidence.genes)).size).toBe(1);
   });
+});
+
+it('reliabilityOf has what was said above 0.2, and what came true', () => {
+  const found = reliabilityOf([0.1, 0.25, 0.35, 0.4, 0.9, 1, 0.2], [1, 0, 1, 0, 1, 1, 1]);
+  expect(found.map(({ from, to, genes }) => [from, to, genes])).toEqual([
+    [0.2, 0.4, 3],
+    [0.4, 0.6, 0],
+    [0.6, 0.8, 0],
+    [0.8, 1, 2],
+  ]);
+  expect(found[0].said).toBeCloseTo(1 / 3, 12);
+  expect(found[0].hit).toBeCloseTo(1 / 3, 12);
+  expect([found[1].said, found[1].hit]).toEqual([0, 0]);
+  expect([found[3].said, found[3].hit]).toEqual([0.95, 1]);
 });
 
 describe('calibrate', () => {

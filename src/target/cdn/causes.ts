@@ -4,7 +4,7 @@
  * more gene, with its square, out of the products that the smaller set left.
  */
 import { type Change, changeOf, distanceOf } from './invariance.js';
-import type { Moments } from './moments.js';
+import { kurtosisOf, type Moments } from './moments.js';
 
 export interface SearchOptions {
   /** Sets of all candidates up to this size are tried. */
@@ -38,6 +38,7 @@ export function explain(
 ): Explanation {
   const count = candidates.length;
   const [control, perturbed] = sets;
+  const added = kurtosisOf([control, perturbed], gene) - 1;
   const best: Change[] = [];
   const distances: number[] = [];
   const chosen: (readonly number[])[] = [];
@@ -52,6 +53,7 @@ export function explain(
       coefficients: 1 + 2 * size,
       controlCells: control.cells,
       perturbedCells: perturbed.cells,
+      added,
     });
     const distance = distanceOf(change);
     tried.push({ members, distance });

@@ -107,6 +107,25 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
   };
 }
 
+/** Of a gene over the cells of both sets, each around its own mean; at least 3, as few cells show lighter tails only. */
+export function kurtosisOf(sets: readonly [Moments, Moments], gene: number): number {
+  const [a, b] = sets;
+  const mean = (a.cells * a.kurtosis[gene] + b.cells * b.kurtosis[gene]) / (a.cells + b.cells);
+  return Math.max(mean, 3);
+}
+
+/**
+ * Variance of a gene in each set, with κ − 1 cells of both sets together added, κ its kurtosis: the fewer cells a
+ * variance is of and the heavier the tails, the less it says. 0 where the gene is constant in both.
+ */
+export function temperedVariances(sets: readonly [Moments, Moments], gene: number): [number, number] {
+  const [a, b] = sets;
+  const added = kurtosisOf(sets, gene) - 1;
+  const pooled = (a.cells * a.variance[gene] + b.cells * b.variance[gene]) / (a.cells + b.cells);
+  const of = ({ cells, variance }: Moments) => (cells * variance[gene] + added * pooled) / (cells + added);
+  return [of(a), of(b)];
+}
+
 function ownDeviation(set: DenseMatrix, { mean, deviation }: GeneScales): Float64Array {
   if (!deviation.includes(0)) return deviation;
   const around = columnMeans(set, (value, j) => (value - mean[j]) ** 2);

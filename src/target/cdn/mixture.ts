@@ -24,6 +24,9 @@ export interface Example {
 const UNTOUCHED = 0.2;
 const IDENTICAL = 0.1;
 const DRIFTED = 0.2;
+/** Who perturbs a gene has mostly seen it: of those that fewer control cells than this have, so many are not targets. */
+const SELDOM_SEEN = 0.1;
+const SELDOM_CHOSEN = 0.9;
 /** Shares of systems seen as counts, and of those with genes that are not seen. */
 const COUNTED = 0.4;
 const PARTLY_SEEN = 0.3;
@@ -62,18 +65,28 @@ export function drawExamples(
     cellsPerRegime: Math.round(8 * 150 ** settings.uniform()),
   });
   return system.regimes.flatMap((regime, k) => {
+    const targets = places(regime.targets);
+    const seldom = counted && targets.some((gene) => shareSeen(control, gene) < SELDOM_SEEN);
+    if (seldom && settings.bernoulli(SELDOM_CHOSEN)) return [];
     const hit = new Uint8Array(genes);
     const untouched = settings.bernoulli(UNTOUCHED);
     const identical = untouched && settings.bernoulli(IDENTICAL);
     const drifted = settings.bernoulli(DRIFTED);
     if (identical) return [{ evidence: evidence(control), hit, graph }];
-    if (!untouched) for (const target of places(regime.targets)) hit[target] = 1;
+    if (!untouched) for (const target of targets) hit[target] = 1;
     // whom to blame where the cause was not measured, nobody can say
     if (!untouched && !hit.includes(1)) return [];
     const after = measured((untouched ? idle : system).group(k).cells, 'group', k);
     if (drifted) drift(after, counted, settings.split('drift', k));
     return [{ evidence: evidence(after), hit, graph }];
   });
+}
+
+/** Of cells, those that have the gene. */
+function shareSeen({ nRows, nCols, values }: DenseMatrix, gene: number): number {
+  let seen = 0;
+  for (let i = 0; i < nRows; i++) if (values[i * nCols + gene] > 0) seen++;
+  return seen / nRows;
 }
 
 /** Evidence of perturbed sets beside a control, of which everything is worked out once. */
@@ -181,8 +194,8 @@ function drawIntervention(
   uniform: (low: number, high: number) => number,
   logUniform: (low: number, high: number) => number,
 ): Partial<GraphOptions> {
-  const efficiency = random.bernoulli(counted ? 0.5 : 0.8) ? 1 : uniform(0.4, 1);
-  const smallest = counted ? logUniform(0.3, 4) : logUniform(0.15, 1.5);
+  const efficiency = random.bernoulli(counted ? 0.5 : 0.8) ? 1 : uniform(counted ? 0.25 : 0.4, 1);
+  const smallest = counted ? logUniform(0.15, 3) : logUniform(0.15, 1.5);
   const shiftRange: [number, number] = [smallest, smallest * logUniform(1.2, 4)];
   if (random.bernoulli(counted ? 0.85 : 0.15)) return { intervention: 'knock-down', shiftRange, efficiency };
   const centre = random.bernoulli(0.5) ? 0 : uniform(-2, 2);

@@ -30,6 +30,7 @@ interface TrainTargetArguments extends CommonOptions {
   readonly sizes: string;
   readonly genesPerBatch: string;
   readonly validation: string;
+  readonly from?: string;
   readonly seed: string;
   readonly threads: string;
   readonly device: string;
@@ -67,9 +68,10 @@ export function trainTargetVerb(): Command {
     .option('--passes <n>', 'over the batches of an epoch', '2')
     .option('--learning-rate <x>', 'of AdamW; falls along a cosine', '0.002')
     .option('--graph-weight <x>', 'weight of learning the graph, too; 0: not at all', '0.2')
-    .option('--sizes <list>', 'comma-separated: numbers of genes', '5,8,10,15,20,30,50,100,200')
+    .option('--sizes <list>', 'comma-separated: numbers of genes', '5,8,10,15,20,30,50,100,200,300')
     .option('--genes-per-batch <n>', 'genes of all examples of a batch together', '320')
-    .option('--validation <n>', 'batches to measure on after every epoch, and to calibrate on', '16')
+    .option('--validation <n>', 'batches to measure on, half of them to calibrate', '32')
+    .option('--from <folder>', 'begin from the weights of this network')
     .optionsGroup('Running:')
     .option('--seed <number>', 'seed of every random choice', '0')
     .option('--threads <number>', 'of the network', '1')
@@ -103,7 +105,8 @@ export function trainTargetVerb(): Command {
         sizes: options.sizes.split(',').map((text) => wholeNumber('--sizes', text, 2)),
         genesPerBatch: wholeNumber('--genes-per-batch', options.genesPerBatch, 1),
       },
-      validation: wholeNumber('--validation', options.validation, 1),
+      from: options.from,
+      validation: wholeNumber('--validation', options.validation, 2),
       seed: wholeNumber('--seed', options.seed, 0),
       threads,
       device: options.device,
@@ -126,6 +129,9 @@ export function trainTargetVerb(): Command {
     print(
       `probabilities off by ${calibration.errorAfter.toFixed(4)} in the mean (${calibration.errorBefore.toFixed(4)} before calibration)`,
     );
+    for (const { from, to, genes, said, hit } of calibration.reliability) {
+      print(`  ${from} to ${to}: ${genes} genes, said ${said.toFixed(2)}, hit ${hit.toFixed(2)}`);
+    }
   });
 }
 

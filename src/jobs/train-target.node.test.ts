@@ -21,7 +21,7 @@ const request = (more: Partial<TrainTargetRequest> = {}): TrainTargetRequest => 
   out: join(folder, 'network'),
   settings: { ...CDN_DEFAULTS, width: 8, blocks: 1, heads: 2 },
   training: { ...CDN_TRAINING, epochs: 2, batches: 1, sizes: [5], genesPerBatch: 10 },
-  validation: 1,
+  validation: 2,
   seed: 3,
   threads: 1,
   version: '0',
@@ -46,6 +46,8 @@ describe('trainTarget', () => {
     const config = JSON.parse((await bytesOf('config.json')).toString());
     expect(config.settings.learned.slope).toBe(result.calibration.slope);
     expect(config.settings.run.seed).toBe(3);
+    expect(config.settings.learned.genesScored).toBe(10);
+    expect(config.settings.learned.reliability).toEqual(result.calibration.reliability);
 
     const random = Random.fromSeed(0);
     const cells = (count: number) => dense(count, 3, random.fillNormal(new Float64Array(3 * count)));
@@ -77,9 +79,27 @@ describe('trainTarget', () => {
     await expect(trainTarget({ ...short, resume: true, seed: 4 })).rejects.toThrow('other settings');
   });
 
+  it('begins from another network', async () => {
+    const training = { ...request().training, epochs: 1 };
+    await trainTarget(request({ training }));
+    const first = await bytesOf('weights.safetensors');
+    const from = request().out;
+    const begun = request({
+      from,
+      out: join(folder, 'more'),
+      training: { ...training, learningRate: 0 },
+      seed: 9,
+    });
+    await trainTarget(begun);
+    expect(await readFile(join(folder, 'more', 'weights.safetensors'))).toEqual(first);
+    const settings = { ...begun.settings, width: 16 };
+    await expect(trainTarget({ ...begun, settings, overwrite: true })).rejects.toThrow('weights');
+  });
+
   it('refuses settings before it makes a folder', async () => {
     const settings = { ...request().settings, heads: 3 };
     await expect(trainTarget(request({ settings }))).rejects.toThrow('a divisor of the width 8');
+    await expect(trainTarget(request({ validation: 1 }))).rejects.toThrow('one to score');
     await expect(trainTarget(request({ device: 'tpu' }))).rejects.toThrow('--device');
     await expect(readFile(join(folder, 'network', 'config.json'))).rejects.toThrow('ENOENT');
   });

@@ -16,7 +16,7 @@ import {
   type Weights,
   writeConfig,
 } from '../compute/index.node.js';
-import { FileError, InterruptedError, isMechanistError } from '../errors.js';
+import { FileError, InterruptedError, isMechanistError, OptionError } from '../errors.js';
 import { targetMetrics } from '../evaluate/index.js';
 import { makeFolder } from '../formats/index.node.js';
 import { Random } from '../random/index.js';
@@ -34,6 +34,8 @@ import {
   drawBatch,
   type Example,
   probabilityOf,
+  type Reliability,
+  reliabilityOf,
 } from '../target/cdn/index.js';
 import { hasRun, MODEL_FILES } from './model-folder.node.js';
 import { deviceNamed } from './represent-run.node.js';
@@ -42,7 +44,12 @@ export interface TrainTargetRequest {
   readonly out: string;
   readonly settings: CdnSettings;
   readonly training: Omit<CdnTraining, 'settings' | 'random'>;
-  /** Batches drawn to measure on after every epoch, and to calibrate on at the end. */
+  /** Folder of a network to go on from, in place of one that knows nothing. */
+  readonly from?: string;
+  /**
+   * Batches drawn to measure on after every epoch; at the end the calibration is fitted on the first half of them and
+   * scored on the others. At least 2.
+   */
   readonly validation: number;
   readonly seed: number;
   readonly threads?: number;
@@ -61,11 +68,13 @@ export interface TrainTargetResult {
   readonly parameters: number;
   /** Of simulations that were not trained on. */
   readonly validation: { readonly map: number; readonly auc: number };
+  /** Fitted on half of them, errors and reliability of the other half. */
   readonly calibration: {
     readonly slope: number;
     readonly intercept: number;
     readonly errorBefore: number;
     readonly errorAfter: number;
+    readonly reliability: readonly Reliability[];
   };
 }
 
@@ -76,18 +85,27 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
   const random = Random.fromSeed(seed).split('train-target');
   const training: CdnTraining = { ...request.training, settings, random: random.split('training') };
   checkTraining(training);
+  if (!(request.validation >= 2)) {
+    throw new OptionError(
+      'validation',
+      request.validation,
+      'a whole number ≥ 2: one to calibrate on, one to score',
+    );
+  }
   const config = configOf(request);
   await makeFolder(out);
   const from = await startOf(request, config);
   const runtime = await nodeRuntime({ device: deviceNamed(request.device), threads: request.threads ?? 1 });
-  const trainer = await CdnTrainer.create(runtime, training, from);
+  const first = from === undefined && request.from ? (await loadModel(request.from)).weights : undefined;
+  const trainer = await CdnTrainer.create(runtime, training, from, first);
   const predictor = new CdnPredictor(trainer.store, settings);
   try {
     if (!resume) {
       for (const name of MODEL_FILES) await rm(join(out, name), { force: true });
       await saveModel(out, { config });
     }
-    const held = heldOut(random.split('validation'), training, request.validation);
+    const batches = heldOut(random.split('validation'), training, request.validation);
+    const held = batches.flat();
     const keep = async () => {
       const checkpoint = await trainer.checkpoint();
       await saveModel(out, { checkpoint, weights: networkOf(checkpoint), history: trainer.history });
@@ -110,17 +128,27 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
         `interrupted ${place}; ${out} keeps where it stands: repeat the command with --resume to go on`,
       );
     }
-    const { map, auc, logits, hits } = await measured(predictor, held);
-    const calibration = calibrate(logits, hits);
+    const { map, auc } = await measured(predictor, held);
+    const half = Math.ceil(batches.length / 2);
+    const fitted = await measured(predictor, batches.slice(0, half).flat());
+    const calibration = calibrate(fitted.logits, fitted.hits);
+    const { logits, hits } = await measured(predictor, batches.slice(half).flat());
     const said = (line: { slope: number; intercept: number }) =>
       calibrationError(
         logits.map((logit) => probabilityOf(logit, line)),
         hits,
       );
     const errors = { errorBefore: said({ slope: 1, intercept: 0 }), errorAfter: said(calibration) };
-    const learned = { ...calibration, ...errors, map, auc, genes: logits.length };
+    const reliability = reliabilityOf(
+      logits.map((logit) => probabilityOf(logit, calibration)),
+      hits,
+    );
+    const scored = { ...errors, reliability, genesFitted: fitted.logits.length, genesScored: logits.length };
+    const learned = { ...calibration, ...scored, map, auc };
     await keep();
-    await saveModel(out, { config: { ...config, settings: { ...config.settings, learned } } });
+    await saveModel(out, {
+      config: { ...config, settings: { ...config.settings, learned: learned as unknown as Json } },
+    });
     const parameters = [...networkOf(await trainer.checkpoint()).values()].reduce(
       (sum, { values }) => sum + values.length,
       0,
@@ -130,7 +158,7 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
       epochs: trainer.history.length,
       parameters,
       validation: { map, auc },
-      calibration: { ...calibration, ...errors },
+      calibration: { ...calibration, ...errors, reliability },
     };
   } finally {
     await predictor.dispose();
@@ -145,12 +173,21 @@ function configOf({
   settings,
   training,
   validation,
+  from,
   seed,
   threads,
   device,
   version,
 }: TrainTargetRequest): Config {
-  const run = { ...training, validation, seed, threads: threads ?? 1, device: device ?? 'cpu', version };
+  const run = {
+    ...training,
+    ...(from && { from }),
+    validation,
+    seed,
+    threads: threads ?? 1,
+    device: device ?? 'cpu',
+    version,
+  };
   return {
     model: CDN_MODEL,
     settings: { ...settings, run: run as unknown as Json },
@@ -184,8 +221,8 @@ async function startOf(request: TrainTargetRequest, config: Config): Promise<Che
   return checkpoint;
 }
 
-function heldOut(random: Random, training: CdnTraining, batches: number): Example[] {
-  return Array.from({ length: batches }, (_, b) => drawBatch(random.split('batch', b), training)).flat();
+function heldOut(random: Random, training: CdnTraining, batches: number): Example[][] {
+  return Array.from({ length: batches }, (_, b) => drawBatch(random.split('batch', b), training));
 }
 
 /** Mean over examples with someone hit; logits and hits of all genes. */

@@ -42,6 +42,31 @@ export function calibrate(logits: ArrayLike<number>, hits: ArrayLike<number>): C
   return { slope, intercept };
 }
 
+export interface Reliability {
+  /** Probabilities above the first and up to the second. */
+  readonly from: number;
+  readonly to: number;
+  readonly genes: number;
+  /** Mean probability, and the share that was hit; 0 without genes. */
+  readonly said: number;
+  readonly hit: number;
+}
+
+/** What is said of the few genes that matter, which a mean over all genes does not show: those above 0.2. */
+export function reliabilityOf(probabilities: ArrayLike<number>, hits: ArrayLike<number>): Reliability[] {
+  return [0.2, 0.4, 0.6, 0.8].map((from) => {
+    const to = Math.round(10 * from + 2) / 10;
+    let [genes, said, hit] = [0, 0, 0];
+    for (let i = 0; i < probabilities.length; i++) {
+      if (!(probabilities[i] > from && probabilities[i] <= to)) continue;
+      genes++;
+      said += probabilities[i];
+      hit += hits[i];
+    }
+    return { from, to, genes, said: genes && said / genes, hit: genes && hit / genes };
+  });
+}
+
 /** Mean distance of what was said from what came true, over ten bins of as many probabilities each. */
 export function calibrationError(probabilities: ArrayLike<number>, hits: ArrayLike<number>): number {
   const order = Array.from({ length: hits.length }, (_, i) => i).sort(

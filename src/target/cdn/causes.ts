@@ -4,7 +4,7 @@
  * more gene, with its square, out of the products that the smaller set left.
  */
 import { type Change, changeOf, distanceOf } from './invariance.js';
-import type { Moments } from './moments.js';
+import { kurtosisOf, type Moments } from './moments.js';
 
 export interface SearchOptions {
   /** Sets of all candidates up to this size are tried. */
@@ -18,6 +18,8 @@ export interface Explanation {
   /** By size of the set, 0 … greedy: the least change that a set of this size leaves, and how large. */
   readonly best: readonly Change[];
   readonly distances: readonly number[];
+  /** Places among the candidates of each such set. */
+  readonly members: readonly (readonly number[])[];
   /** By candidate: share of the weight exp(−distance / 2) of all sets that those with this candidate have. */
   readonly inclusion: Float64Array;
 }
@@ -36,6 +38,7 @@ export function explain(
 ): Explanation {
   const count = candidates.length;
   const [control, perturbed] = sets;
+  const added = kurtosisOf([control, perturbed], gene) - 1;
   const best: Change[] = [];
   const distances: number[] = [];
   const chosen: (readonly number[])[] = [];
@@ -50,6 +53,7 @@ export function explain(
       coefficients: 1 + 2 * size,
       controlCells: control.cells,
       perturbedCells: perturbed.cells,
+      added,
     });
     const distance = distanceOf(change);
     tried.push({ members, distance });
@@ -84,8 +88,9 @@ export function explain(
   while (best.length <= greedy) {
     best.push(best[best.length - 1]);
     distances.push(distances[distances.length - 1]);
+    chosen.push(chosen[chosen.length - 1]);
   }
-  return { best, distances, inclusion: inclusionOf(tried, count) };
+  return { best, distances, members: chosen, inclusion: inclusionOf(tried, count) };
 }
 
 function inclusionOf(

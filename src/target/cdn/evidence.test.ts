@@ -5,7 +5,7 @@ import { explain } from './causes.js';
 import { chain, columnOf, permuted, residual } from './cells.fixture.js';
 import { type Evidence, evidenceOf, setEvidence } from './evidence.js';
 import { changeOf } from './invariance.js';
-import { momentsOf, scalesOf } from './moments.js';
+import { kurtosisOf, momentsOf, scalesOf, temperedVariances } from './moments.js';
 import { NODE_FEATURES } from './node-features.js';
 import { PAIR_FEATURES } from './pair-features.js';
 import { pairEvidence } from './pairs.js';
@@ -40,6 +40,45 @@ describe('momentsOf', () => {
   });
 });
 
+describe('temperedVariances', () => {
+  it('are those of both sets with κ − 1 cells of both together', () => {
+    // of ±1 the kurtosis is 1, taken for 3: two cells of the mean variance are added to each
+    const signs = (cells: number, size: number) =>
+      dense(
+        cells,
+        1,
+        Float64Array.from({ length: cells }, (_, c) => (c % 2 ? size : -size)),
+      );
+    const own = scalesOf(signs(30, 1));
+    const sets = [momentsOf(signs(30, 1), own), momentsOf(signs(10, 2), own)] as const;
+    expect(kurtosisOf(sets, 0)).toBe(3);
+    const pooled = (30 * 1 + 10 * 4) / 40;
+    expect(temperedVariances(sets, 0)[0]).toBeCloseTo((30 * 1 + 2 * pooled) / 32, 12);
+    expect(temperedVariances(sets, 0)[1]).toBeCloseTo((10 * 4 + 2 * pooled) / 12, 12);
+  });
+
+  it('let a rare gene that few cells do not have pass for chance', () => {
+    // one control cell in ten; with probability 0.9^20 = 0.12 twenty cells have none
+    const rare = (cells: number, every: number) =>
+      dense(
+        cells,
+        2,
+        Float64Array.from({ length: 2 * cells }, (_, at) =>
+          at % 2 ? at % 14 : Number((at / 2) % every === every - 1),
+        ),
+      );
+    const { nodes } = evidence(rare(300, 10), rare(20, 1000));
+    const found = (name: string) => {
+      const shown = nodes[NODE_FEATURES.findIndex((feature) => feature.name === name)];
+      return Math.sign(shown) * Math.expm1(2 * Math.abs(shown));
+    };
+    for (const name of ['shift-z', 'spread-z-by-kurtosis', 'variance-0']) {
+      expect(found(name)).toBeLessThan(0);
+      expect(found(name)).toBeGreaterThan(-4);
+    }
+  });
+});
+
 describe('pairEvidence', () => {
   it('has the share that a gene and its square explain, and what that leaves of a change', () => {
     const pairs = pairEvidence(before, after, both);
@@ -56,6 +95,7 @@ describe('pairEvidence', () => {
       coefficients: 3,
       controlCells: 300,
       perturbedCells: 200,
+      added: kurtosisOf([before, after], 3) - 1,
     });
     expect(pairs.coefficients[at]).toBeCloseTo(change.coefficients, 7);
     expect(pairs.variance[at]).toBeCloseTo(change.variance, 7);
@@ -87,6 +127,7 @@ describe('explain', () => {
         coefficients: 5,
         controlCells: 300,
         perturbedCells: 200,
+        added: kurtosisOf([before, after], 3) - 1,
       });
       return Math.max(coefficients, 0) ** 2 + variance ** 2;
     });
@@ -140,6 +181,24 @@ describe('evidenceOf', () => {
         }
         expectClose(pairsOf(turned, i), pairsOf(plain, order[i]));
       }
+    }
+  });
+
+  it('is permuted where counts are so sparse that genes tie', () => {
+    const sparse = (seed: number, cells: number) => {
+      const random = Random.fromSeed(seed);
+      return dense(
+        cells,
+        40,
+        Float64Array.from({ length: cells * 40 }, () => random.poisson(0.03)),
+      );
+    };
+    const [a, b] = [sparse(1, 60), sparse(2, 20)];
+    const order = Random.fromSeed(5).permutation(40);
+    const [plain, turned] = [evidence(a, b), evidence(permuted(a, order), permuted(b, order))];
+    for (let i = 0; i < 40; i++) {
+      expectClose(nodeOf(turned, i), nodeOf(plain, order[i]));
+      expectClose(pairsOf(turned, i), pairsOf(plain, order[i]));
     }
   });
 

@@ -10,9 +10,11 @@ import { fciEstimates, fciFeatures } from './fci-features.js';
 import type { Known, SetEvidence } from './known.js';
 import type { Moments } from './moments.js';
 import { MOST_CAUSES, NODE_FEATURES } from './node-features.js';
+import { level, orderOf, shareAmong } from './order.js';
 import { PAIR_FEATURES } from './pair-features.js';
 import { type PairEvidence, pairEvidence } from './pairs.js';
 import { linearDependence } from './precision.js';
+import { robust } from './residuals.js';
 
 /** Of a gene, at most; with one more gene than this they are all others. */
 export const NEIGHBOURS = 20;
@@ -62,15 +64,17 @@ export function evidenceOf(control: SetEvidence, perturbed: SetEvidence, neighbo
   const sets = [control, perturbed] as const;
   const pairs = pairEvidence(control.moments, perturbed.moments, both);
   const degree = Math.min(genes - 1, neighbours);
-  const nearest = nearestOf(sets, pairs, degree);
+  const { order, ties } = orderOf(sets);
+  const nearest = nearestOf(sets, pairs, order, degree);
   const candidates = Math.min(degree, CANDIDATES);
   const inclusion = new Float64Array(genes * genes);
   const causes = Array.from({ length: genes }, (_, i) => {
     const first = nearest.subarray(i * degree, i * degree + candidates);
     const found = explain(i, first, [control.moments, perturbed.moments, both], SEARCH);
     for (const [c, j] of first.entries()) inclusion[i * genes + j] = found.inclusion[c];
-    return found;
+    return robust(i, first, [control.moments, perturbed.moments], found);
   });
+  shareAmong(ties, inclusion, genes);
   const ownShift = [control, perturbed].map((set) => ownShiftOf(set, control.moments, perturbed.moments));
   const features = featuresOf(
     { genes, sets, pairs, causes, inclusion, ranks: ranksOf(sets), ownShift: [ownShift[0], ownShift[1]] },
@@ -124,11 +128,12 @@ function ownShiftOf({ moments, linear }: SetEvidence, control: Moments, perturbe
 
 /**
  * (genes, degree): in turn the gene's next in three orders, by what they explain of it, by partial correlation, and by
- * how little of its change is left once they are known.
+ * how little of its change is left once they are known. Equal ones come in the order of the cells' values, not of the genes.
  */
 function nearestOf(
   sets: readonly [SetEvidence, SetEvidence],
   pairs: PairEvidence,
+  order: Int32Array,
   degree: number,
 ): Int32Array {
   const { genes } = sets[0].moments;
@@ -142,23 +147,23 @@ function nearestOf(
       (at: number) => Math.max(Math.abs(partial0[at]), Math.abs(partial1[at])),
       (at: number) => -pairs.distance[at],
     ].map((of) => {
-      for (let j = 0; j < genes; j++) near[j] = j === i ? Number.NEGATIVE_INFINITY : of(i * genes + j);
-      return largest(near, degree);
+      for (let j = 0; j < genes; j++) near[j] = j === i ? Number.NEGATIVE_INFINITY : level(of(i * genes + j));
+      return largest(near, order, degree);
     });
     const taken = new Set<number>();
     for (let place = 0; taken.size < degree; place++) {
-      for (const order of ordered) if (taken.size < degree) taken.add(order[place]);
+      for (const next of ordered) if (taken.size < degree) taken.add(next[place]);
     }
     out.set([...taken], i * degree);
   }
   return out;
 }
 
-/** Places of the `count` largest values, the largest first, of equal ones the first. */
-function largest(values: Float64Array, count: number): Int32Array {
+/** Places of the `count` largest values, the largest first, of equal ones the first in `order`. */
+function largest(values: Float64Array, order: Int32Array, count: number): Int32Array {
   const places = new Int32Array(count);
   let filled = 0;
-  for (let j = 0; j < values.length; j++) {
+  for (const j of order) {
     if (filled === count && !(values[j] > values[places[count - 1]])) continue;
     let place = filled < count ? filled++ : count - 1;
     for (; place > 0 && values[j] > values[places[place - 1]]; place--) places[place] = places[place - 1];

@@ -1,5 +1,12 @@
 /** The differential network: evidence, network, training from simulations, a trained one. */
-export { type Calibration, calibrate, calibrationError, probabilityOf } from './calibration.js';
+export {
+  type Calibration,
+  calibrate,
+  calibrationError,
+  probabilityOf,
+  type Reliability,
+  reliabilityOf,
+} from './calibration.js';
 export { type Evidence, type EvidenceWanted, evidenceOf, setEvidence } from './evidence.js';
 export { drawExamples, type Example } from './mixture.js';
 export { CDN_MODEL, type CdnModel, cdnFeatures, cdnModel, predictorOf } from './model.js';

@@ -14,6 +14,11 @@ export interface Residuals {
   readonly coefficients: number;
   readonly controlCells: number;
   readonly perturbedCells: number;
+  /**
+   * So many cells of the variance of both sets together are added to each, 0 by default: a rare gene that none of a few
+   * cells happens to have says little of a variance.
+   */
+  readonly added?: number;
 }
 
 export interface Change {
@@ -29,14 +34,16 @@ const NONE: Change = { coefficients: 0, variance: 0 };
 
 /** `NONE` where there are too few cells to tell. */
 export function changeOf(residuals: Residuals): Change {
-  const { control, perturbed, both, coefficients, controlCells, perturbedCells } = residuals;
+  const { control, perturbed, both, coefficients, controlCells, perturbedCells, added = 0 } = residuals;
   const [nu0, nu1] = [controlCells - coefficients, perturbedCells - coefficients];
   if (nu0 < 3 || nu1 < 3) return NONE;
   const floor = NOTHING * (controlCells + perturbedCells);
   const apart = Math.max(control, 0) + Math.max(perturbed, 0);
   if (both <= floor) return NONE;
   const f = Math.max(both - apart, 0) / coefficients / (Math.max(apart, floor) / (nu0 + nu1));
-  const ratio = Math.log(Math.max(perturbed, floor) / nu1) - Math.log(Math.max(control, floor) / nu0);
+  const prior = (added * apart) / (nu0 + nu1);
+  const varianceOf = (sum: number, nu: number) => (Math.max(sum, floor) + prior) / (nu + added);
+  const ratio = Math.log(varianceOf(perturbed, nu1)) - Math.log(varianceOf(control, nu0));
   return {
     coefficients: normalOfF(f, coefficients, nu0 + nu1),
     variance: ratio / Math.sqrt(2 / nu0 + 2 / nu1),

@@ -1,12 +1,14 @@
 /**
  * What the network learns from: simulated systems of every kind that it may meet, so that one set of weights does for
  * all. The paper trains on hard interventions only. Each example is a control set, a perturbed one, who was hit, and
- * the graph; in some nobody was hit, some systems are seen through counts, some have genes that nobody measured, and in
- * some all genes are a little off, as they are between batches of an experiment.
+ * the graph; in some nobody was hit, some systems are seen through counts, some have genes that nobody measured, in
+ * some all genes are a little off, as they are between batches of an experiment, and some have cells that are not the
+ * simulator's alone (disturbance.ts).
  */
 import type { DenseMatrix } from '../../data/index.js';
 import type { Random } from '../../random/index.js';
 import { GRAPH_MECHANISMS, type GraphOptions, GraphRegimes } from '../../simulate/index.js';
+import { drawDisturbance } from './disturbance.js';
 import { type Evidence, type EvidenceWanted, evidenceOf, setEvidence, USUAL_EVIDENCE } from './evidence.js';
 import { momentsOf, scalesOf } from './moments.js';
 
@@ -18,9 +20,13 @@ export interface Example {
   readonly graph: readonly Int32Array[];
 }
 
-/** Shares of examples in which nobody was hit, and of those whose cells drifted. */
-const UNTOUCHED = 0.04;
+/** Shares of examples in which nobody was hit, of these that are the control itself, and of those whose cells drifted. */
+const UNTOUCHED = 0.2;
+const IDENTICAL = 0.1;
 const DRIFTED = 0.2;
+/** Who perturbs a gene has mostly seen it: of those that fewer control cells than this have, so many are not targets. */
+const SELDOM_SEEN = 0.1;
+const SELDOM_CHOSEN = 0.9;
 /** Shares of systems seen as counts, and of those with genes that are not seen. */
 const COUNTED = 0.4;
 const PARTLY_SEEN = 0.3;
@@ -41,24 +47,46 @@ export function drawExamples(
   const places = (nodes: Int32Array) =>
     Int32Array.from([...nodes].flatMap((node) => placeOf.get(node) ?? []));
   const graph = Array.from(seen, (node) => places(system.graph[node]));
-  const counts = options.counts === undefined ? 'no' : settings.bernoulli(0.5) ? 'raw' : 'per cell';
-  const measured = (cells: DenseMatrix) => measure(cells, seen, counts);
-  const control = measured(system.control);
-  const besideOf = (cells: DenseMatrix) => beside(cells, wanted, random.split('fci'));
-  const besideControl = besideOf(control);
-  const half = Math.floor(control.nRows / 2);
+  const counted = options.counts !== undefined;
+  // of counts: those of a cell's total that a gene has in the mean once they are normalised, or not
+  const perGene = counted && settings.bernoulli(0.6) ? 100 ** settings.uniform() : undefined;
+  const disturb = drawDisturbance(settings.split('disturbance'), deviationsOf(system.control), counted);
+  const measured = (cells: DenseMatrix, ...name: (string | number)[]) => {
+    disturb?.(cells, random.split('disturbance', ...name));
+    return measure(cells, seen, counted, perGene);
+  };
+  const control = measured(system.control, 'control');
+  const evidence = beside(control, wanted, random.split('fci'));
+  // the same system where nothing is ever done, in groups of another size
+  const idle = new GraphRegimes({
+    ...options,
+    efficiency: 0,
+    cells: 1,
+    cellsPerRegime: Math.round(8 * 150 ** settings.uniform()),
+  });
   return system.regimes.flatMap((regime, k) => {
+    const targets = places(regime.targets);
+    const seldom = counted && targets.some((gene) => shareSeen(control, gene) < SELDOM_SEEN);
+    if (seldom && settings.bernoulli(SELDOM_CHOSEN)) return [];
     const hit = new Uint8Array(genes);
-    const untouched = half >= 8 && settings.bernoulli(UNTOUCHED);
+    const untouched = settings.bernoulli(UNTOUCHED);
+    const identical = untouched && settings.bernoulli(IDENTICAL);
     const drifted = settings.bernoulli(DRIFTED);
-    if (!untouched) for (const target of places(regime.targets)) hit[target] = 1;
+    if (identical) return [{ evidence: evidence(control), hit, graph }];
+    if (!untouched) for (const target of targets) hit[target] = 1;
     // whom to blame where the cause was not measured, nobody can say
     if (!untouched && !hit.includes(1)) return [];
-    const evidence = untouched ? besideOf(rows(control, 0, half)) : besideControl;
-    const after = untouched ? rows(control, half, control.nRows) : measured(system.group(k).cells);
-    if (drifted) drift(after, counts !== 'no', settings.split('drift', k));
+    const after = measured((untouched ? idle : system).group(k).cells, 'group', k);
+    if (drifted) drift(after, counted, settings.split('drift', k));
     return [{ evidence: evidence(after), hit, graph }];
   });
+}
+
+/** Of cells, those that have the gene. */
+function shareSeen({ nRows, nCols, values }: DenseMatrix, gene: number): number {
+  let seen = 0;
+  for (let i = 0; i < nRows; i++) if (values[i * nCols + gene] > 0) seen++;
+  return seen / nRows;
 }
 
 /** Evidence of perturbed sets beside a control, of which everything is worked out once. */
@@ -74,19 +102,20 @@ function beside(
   return (perturbed) => evidenceOf(before, setOf(perturbed), neighbours);
 }
 
-/** The genes that are seen; of counts log(1 + x), as they are or in proportion to the cell's, ten a gene. */
+/** The genes that are seen; of counts log(1 + x), as they are or in proportion to the cell's, so many a gene. */
 function measure(
   { nRows, nCols, values }: DenseMatrix,
   seen: Int32Array,
-  counts: 'no' | 'raw' | 'per cell',
+  counted: boolean,
+  perGene?: number,
 ): DenseMatrix {
   const out = new Float64Array(nRows * seen.length);
   for (let i = 0; i < nRows; i++) {
     const cell = values.subarray(i * nCols, (i + 1) * nCols) as Float32Array;
     const total = cell.reduce((sum, value) => sum + value, 0);
-    const scale = counts === 'per cell' && total > 0 ? (10 * nCols) / total : 1;
+    const scale = perGene !== undefined && total > 0 ? (perGene * nCols) / total : 1;
     seen.forEach((node, place) => {
-      out[i * seen.length + place] = counts === 'no' ? cell[node] : Math.log1p(scale * cell[node]);
+      out[i * seen.length + place] = counted ? Math.log1p(scale * cell[node]) : cell[node];
     });
   }
   return { kind: 'dense', nRows, nCols: seen.length, values: out };
@@ -95,22 +124,25 @@ function measure(
 /** In place: every gene moves by a little of its deviation; of counts none becomes some where there was none. */
 function drift({ nRows, nCols, values }: DenseMatrix, counted: boolean, random: Random): void {
   const size = 0.02 * Math.exp(2.3 * random.uniform());
+  const deviations = deviationsOf({ kind: 'dense', nRows, nCols, values });
   for (let j = 0; j < nCols; j++) {
+    const step = size * random.normal();
+    const [factor, shift] = counted ? [Math.exp(step), 0] : [1, step * deviations[j]];
+    for (let i = 0; i < nRows; i++) values[i * nCols + j] = factor * Number(values[i * nCols + j]) + shift;
+  }
+}
+
+/** (genes) */
+function deviationsOf({ nRows, nCols, values }: DenseMatrix): Float64Array {
+  return Float64Array.from({ length: nCols }, (_, j) => {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < nRows; i++) {
       const value = Number(values[i * nCols + j]);
       sum += value;
       squares += value * value;
     }
-    const deviation = Math.sqrt(Math.max(0, squares / nRows - (sum / nRows) ** 2));
-    const step = size * random.normal();
-    const [factor, shift] = counted ? [Math.exp(step), 0] : [1, step * deviation];
-    for (let i = 0; i < nRows; i++) values[i * nCols + j] = factor * Number(values[i * nCols + j]) + shift;
-  }
-}
-
-function rows({ nCols, values }: DenseMatrix, from: number, to: number): DenseMatrix {
-  return { kind: 'dense', nRows: to - from, nCols, values: values.slice(from * nCols, to * nCols) };
+    return Math.sqrt(Math.max(0, squares / nRows - (sum / nRows) ** 2));
+  });
 }
 
 function drawSystem(random: Random, nodes: number, regimes: number): GraphOptions {
@@ -124,7 +156,9 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   const counted = random.bernoulli(COUNTED);
   // units of the control make no difference to the evidence, units of each set leave nothing of marginal changes
   const apart = !counted && random.bernoulli(0.35);
-  const alone = random.bernoulli(0.35);
+  const alone = random.bernoulli(counted ? 0.7 : 0.35);
+  // most genes of a single cell are seen rarely: one count in 10 to 200 cells
+  const rare = counted && random.bernoulli(0.6);
   // of a few genes there are only so many different sets
   const few = nodes < 3 ? 1 : 1 + random.integer(2);
   return {
@@ -138,12 +172,13 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
     ...drawIntervention(random, { apart, counted }, uniform, logUniform),
     targets: nodes < 6 ? [few, few] : alone ? [1, 1] : [1, 3],
     regimes: Math.min(regimes, nodes < 6 || alone ? nodes : 3 * nodes),
-    cells: Math.round(logUniform(15, 2000)),
+    cells: Math.round(logUniform(counted ? 50 : 15, 2000)),
     cellsPerRegime: Math.round(logUniform(5, 1200)),
     ...(apart && { standardise: 'each' }),
     ...(counted && {
       counts: random.bernoulli(0.5) ? 'poisson' : 'negative-binomial',
-      library: nodes * logUniform(0.5, 20),
+      library: nodes * (rare ? logUniform(0.05, 2) : logUniform(0.5, 20)),
+      levelSpread: rare ? uniform(1, 2.5) : uniform(0.5, 1.5),
       librarySpread: uniform(0, 0.5),
       expressionSpread: uniform(0.3, 1),
       dropout: random.bernoulli(0.5) ? uniform(0, 1) : 0,
@@ -152,17 +187,17 @@ function drawSystem(random: Random, nodes: number, regimes: number): GraphOption
   };
 }
 
-/** Where counts are seen, knock-downs are as common as all others; in units of their own, factors are hardest. */
+/** Where counts are seen, most are knock-downs, weak to all but complete; in units of their own, factors are hardest. */
 function drawIntervention(
   random: Random,
   { apart, counted }: { readonly apart: boolean; readonly counted: boolean },
   uniform: (low: number, high: number) => number,
   logUniform: (low: number, high: number) => number,
 ): Partial<GraphOptions> {
-  const efficiency = random.bernoulli(0.8) ? 1 : uniform(0.4, 1);
-  const smallest = logUniform(0.15, 1.5);
+  const efficiency = random.bernoulli(counted ? 0.5 : 0.8) ? 1 : uniform(counted ? 0.25 : 0.4, 1);
+  const smallest = counted ? logUniform(0.15, 3) : logUniform(0.15, 1.5);
   const shiftRange: [number, number] = [smallest, smallest * logUniform(1.2, 4)];
-  if (random.bernoulli(counted ? 0.5 : 0.15)) return { intervention: 'knock-down', shiftRange, efficiency };
+  if (random.bernoulli(counted ? 0.85 : 0.15)) return { intervention: 'knock-down', shiftRange, efficiency };
   const centre = random.bernoulli(0.5) ? 0 : uniform(-2, 2);
   const halfWidth = logUniform(0.3, 3);
   const weakest = logUniform(1.15, 2.5);

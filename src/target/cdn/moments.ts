@@ -31,6 +31,9 @@ export interface Moments {
   readonly skewness: Float64Array;
   /** Fourth standardised moment; 3 for a normal gene, and where the gene is constant. */
   readonly kurtosis: Float64Array;
+  /** (nGenes, cells): the scaled genes. */
+  readonly scaled: Float32Array;
+  readonly scales: GeneScales;
   /** (nGenes): its values sorted, as they are. */
   readonly sorted: readonly ValueRuns[];
 }
@@ -64,6 +67,7 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
   const scaled = (value: number, j: number) => (own[j] > 0 ? (value - scales.mean[j]) / own[j] : 0);
   const mean = columnMeans(set, scaled);
   const central = [2, 3, 4].map(() => new Float64Array(genes));
+  const kept = new Float32Array(genes * cells);
   let products: Float64Array = new Float64Array(0);
   for (let first = 0; first < cells; first += BLOCK) {
     const count = Math.min(BLOCK, cells - first);
@@ -71,6 +75,7 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
     for (let c = 0; c < count; c++) {
       for (let j = 0; j < genes; j++) {
         const x = scaled(Number(values[(first + c) * genes + j]), j);
+        kept[j * cells + first + c] = x;
         columns[(1 + j) * count + c] = x;
         columns[(1 + genes + j) * count + c] = (x * x - scales.squareMean[j]) / scales.squareDeviation[j];
         const d = x - mean[j];
@@ -94,10 +99,31 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
     variance: variance.map((v, j) => (varies(j) ? v : 0)),
     skewness: third.map((m, j) => (varies(j) ? m / variance[j] ** 1.5 : 0)),
     kurtosis: fourth.map((m, j) => (varies(j) ? m / variance[j] ** 2 : 3)),
+    scaled: kept,
+    scales,
     sorted: Array.from({ length: genes }, (_, j) => {
       return valueRuns(Float64Array.from({ length: cells }, (_, c) => Number(values[c * genes + j])));
     }),
   };
+}
+
+/** Of a gene over the cells of both sets, each around its own mean; at least 3, as few cells show lighter tails only. */
+export function kurtosisOf(sets: readonly [Moments, Moments], gene: number): number {
+  const [a, b] = sets;
+  const mean = (a.cells * a.kurtosis[gene] + b.cells * b.kurtosis[gene]) / (a.cells + b.cells);
+  return Math.max(mean, 3);
+}
+
+/**
+ * Variance of a gene in each set, with κ − 1 cells of both sets together added, κ its kurtosis: the fewer cells a
+ * variance is of and the heavier the tails, the less it says. 0 where the gene is constant in both.
+ */
+export function temperedVariances(sets: readonly [Moments, Moments], gene: number): [number, number] {
+  const [a, b] = sets;
+  const added = kurtosisOf(sets, gene) - 1;
+  const pooled = (a.cells * a.variance[gene] + b.cells * b.variance[gene]) / (a.cells + b.cells);
+  const of = ({ cells, variance }: Moments) => (cells * variance[gene] + added * pooled) / (cells + added);
+  return [of(a), of(b)];
 }
 
 function ownDeviation(set: DenseMatrix, { mean, deviation }: GeneScales): Float64Array {

@@ -2,7 +2,9 @@
  * Numbers of a gene: how its mean, variance and shape changed, and how much of that is left once others are known.
  * Without units; changes in standard errors.
  */
+
 import { cellsOf, type FeatureGroup, type Known, SET_NAMES, squeezed, type WhichSet } from './known.js';
+import { kurtosisOf, temperedVariances } from './moments.js';
 
 export interface NodeFeature {
   readonly name: string;
@@ -38,8 +40,13 @@ function shape(name: 'skewness' | 'kurtosis', usual: number, spread: number): No
 /** log(after / before), bounded where one is 0. */
 const logRatio = (after: number, before: number): number => Math.log((after + 1e-6) / (before + 1e-6));
 
-const spreadRatio = ({ sets }: Known, i: number): number =>
-  logRatio(sets[1].moments.variance[i], sets[0].moments.variance[i]);
+const variancesOf = ({ sets }: Known, i: number): [number, number] =>
+  temperedVariances([sets[0].moments, sets[1].moments], i);
+
+function spreadRatio(known: Known, i: number): number {
+  const [before, after] = variancesOf(known, i);
+  return logRatio(after, before);
+}
 
 const shiftOf = ({ sets }: Known, i: number): number => sets[1].moments.mean[i] - sets[0].moments.mean[i];
 
@@ -57,7 +64,7 @@ const leftOf = (largest: number): NodeFeature[] =>
 
 /** More are shown as so many, as the network learnt from no larger systems. */
 const MOST_CELLS = 2000;
-const MOST_GENES = 200;
+const MOST_GENES = 300;
 
 /** Largest set of causes that is looked for. */
 export const MOST_CAUSES = 4;
@@ -65,10 +72,8 @@ export const MOST_CAUSES = 4;
 export const NODE_FEATURES: readonly NodeFeature[] = [
   feature('moments', 'shift', (known, i) => squeezed(shiftOf(known, i))),
   feature('moments', 'shift-z', (known, i) => {
-    const error = known.sets.reduce(
-      (sum, { moments }) => sum + (moments.variance[i] + 1e-6) / moments.cells,
-      0,
-    );
+    const [before, after] = variancesOf(known, i);
+    const error = (before + 1e-6) / cellsOf(known, 0) + (after + 1e-6) / cellsOf(known, 1);
     return squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2;
   }),
   feature('moments', 'rank-z', ({ ranks }, i) => squeezed(ranks[i].z) / 2),
@@ -77,9 +82,8 @@ export const NODE_FEATURES: readonly NodeFeature[] = [
   ...(['as-normal', 'by-kurtosis'] as const).map((by) =>
     feature('moments', `spread-z-${by}`, (known, i) => {
       // the variance of log s² is (kurtosis − 1) / cells
-      const error = known.sets.reduce((sum, { moments: { kurtosis, cells } }) => {
-        return sum + ((by === 'as-normal' ? 3 : Math.max(kurtosis[i], 1.5)) - 1) / cells;
-      }, 0);
+      const kurtosis = by === 'as-normal' ? 3 : kurtosisOf([known.sets[0].moments, known.sets[1].moments], i);
+      const error = (kurtosis - 1) * (1 / cellsOf(known, 0) + 1 / cellsOf(known, 1));
       return squeezed(spreadRatio(known, i) / Math.sqrt(error)) / 2;
     }),
   ),

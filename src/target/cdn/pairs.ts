@@ -3,7 +3,7 @@
  * and whether j alone, with its square, explains what happened to i.
  */
 import { changeOf, distanceOf } from './invariance.js';
-import type { Moments } from './moments.js';
+import { kurtosisOf, type Moments } from './moments.js';
 
 /** All (genes, genes), row i, column j. */
 export interface PairEvidence {
@@ -51,6 +51,7 @@ export function pairEvidence(control: Moments, perturbed: Moments, both: Moments
   };
   const rest = [0, 0, 0];
   for (let i = 0; i < genes; i++) {
+    const added = kurtosisOf([control, perturbed], i) - 1;
     for (let j = 0; j < genes; j++) {
       if (i === j) continue;
       const ij = i * genes + j;
@@ -78,6 +79,7 @@ export function pairEvidence(control: Moments, perturbed: Moments, both: Moments
         coefficients: 3,
         controlCells: control.cells,
         perturbedCells: perturbed.cells,
+        added,
       });
       out.coefficients[ij] = change.coefficients;
       out.variance[ij] = change.variance;

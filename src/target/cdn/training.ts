@@ -26,6 +26,7 @@ import {
   sum,
   type Tensor,
   type Values,
+  type Weights,
   weightsOf,
 } from '../../compute/index.js';
 import { NumericalError, OptionError } from '../../errors.js';
@@ -69,7 +70,7 @@ export const CDN_TRAINING: Omit<CdnTraining, 'settings' | 'random'> = {
   passes: 2,
   learningRate: 2e-3,
   graphWeight: 0.2,
-  sizes: [5, 8, 10, 15, 20, 30, 50, 100, 200],
+  sizes: [5, 8, 10, 15, 20, 30, 50, 100, 200, 300],
   genesPerBatch: 320,
 };
 
@@ -108,11 +109,23 @@ export class CdnTrainer {
     }, 64);
   }
 
-  /** Draws the first parameters, or goes on from a checkpoint. Throws OptionError where that is of another network. */
-  static async create(runtime: Runtime, training: CdnTraining, from?: Checkpoint): Promise<CdnTrainer> {
+  /**
+   * Draws the first parameters, or takes those of another network, or goes on from a checkpoint. Throws OptionError,
+   * ShapeError where these are of a network with other settings.
+   */
+  static async create(
+    runtime: Runtime,
+    training: CdnTraining,
+    from?: Checkpoint,
+    first?: Weights,
+  ): Promise<CdnTrainer> {
     const trainer = new CdnTrainer(runtime, training);
     // every shape has the same parameters
     await trainer.#programs([1, 5, training.settings.variant === 'axial' ? 5 : 4]);
+    if (first) {
+      const anew = await weightsOf(trainer.store);
+      await restoreWeights(trainer.store, new Map([...anew, ...first]));
+    }
     if (from) {
       await restoreWeights(trainer.store, from.current);
       trainer.#epoch = from.position.epoch;

@@ -144,8 +144,8 @@ describe('simulate environments', () => {
       ['--latents=2', '--offsets=0,0/0,half'],
       /--offsets: 'half' is not a number/,
     ],
-    ['offsets of other latents', ['--offsets=0,0/0,1'], /offsets: '2 numbers' is not 15 numbers/],
-    ['an option without effect', ['--units=4'], /units: '4' is not used.*relu/],
+    ['offsets of other latents', ['--offsets=0,0/0,1'], /: --offsets: '2 numbers' is not 15 numbers/],
+    ['an option without effect', ['--units=4'], /: --units: '4' is not used.*relu/],
   ])('refuses %s', async (_, words, message) => {
     const { code, stderr } = await mechanist('simulate', 'environments', '--out', at('no.h5ad'), ...words);
     expect(code).toBe(2);
@@ -221,9 +221,16 @@ describe('simulate graph', () => {
     ['an option of environments', ['--latents=3'], /--latents: '3' is not an option of 'simulate graph'/],
     ['a graph of environments', ['--graph=growing'], /--graph: 'growing' is not one of 'erdos-renyi'/],
     ['an interval of one end', ['--hard-range=2'], /--hard-range: '2' is not two numbers/],
-    ['more edges than pairs', ['--edges=46'], /edges: '46'.*45/],
-    ['more cells than fit', ['--nodes=1000'], /cells in all.*fewer regimes/],
-    ['an option without effect', ['--dropout=1'], /dropout: '1' is not used.*counts/],
+    ['more edges than pairs', ['--edges=46'], /: --edges: '46'.*45/],
+    ['less noise than none', ['--noise-scale=-1'], /: --noise-scale: '-1' is not a number/],
+    ['an end before the begin', ['--hard-range=3,1'], /: --hard-range \(high\): '1' is not a number from 3/],
+    [
+      'polynomials of raw parents',
+      ['--mechanism=polynomial', '--normalise=off'],
+      /: --normalise: 'off' is not used with mechanism 'polynomial'/,
+    ],
+    ['more cells than fit', ['--nodes=1000'], /: cells in all.*fewer regimes/],
+    ['an option without effect', ['--dropout=1'], /: --dropout: '1' is not used.*counts/],
   ])('refuses %s', async (_, words, message) => {
     const { code, stderr } = await mechanist('simulate', 'graph', '--out', at('no.h5ad'), ...words);
     expect(code).toBe(2);

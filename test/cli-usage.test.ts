@@ -36,6 +36,9 @@ describe('usage', () => {
     ['an unknown paper', ['reproduce', 'is', '--out', 'x'], /'si'/],
     ['a seed that is no number', ['evaluate', 'x', '--out', 'y', '--seed=one'], /--seed: 'one' is not/],
     ['no threads', ['evaluate', 'x', '--out', 'y', '--threads=0'], /--threads: '0' is not/],
+    ['a negative rate', ['train-target', '--out', 'x', '--learning-rate=-1'], /: --learning-rate: '-1'/],
+    ['heads that do not fit', ['train-target', '--out', 'x', '--heads=5'], /: --heads: '5'.*width 48/],
+    ['another network', ['train-target', '--out', 'x', '--variant=grap'], /: --variant: .*mean 'graph'/],
     ['another device', ['impute', 'x', '--out', 'y.csv', '--device=cuda'], /--device: 'cuda'.*CPU/],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await mechanist(...args);

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { OptionError } from '../errors.js';
+import { wordOf } from '../impute/option.js';
 import { imputerOptionList } from '../impute/option-groups.js';
 
 /** How a screen is read: shared by `info`, `evaluate`, `impute` and `reproduce si`. */
@@ -95,4 +96,28 @@ export function wholeNumber(option: string, text: string, least: number): number
 export function methodWords(given: MethodArguments & RunArguments): Record<string, string | undefined> {
   const words = imputerOptionList.map(({ name, word }) => [word, given[name] as string | undefined]);
   return { seed: given.seed, ...Object.fromEntries(words) };
+}
+
+/**
+ * Does `work` of `command`. An option that the library refuses by its own name ('genesPerBatch', 'genes per batch',
+ * 'hardRange (low)') is named as it was typed ('--genes-per-batch'), and so is a switch's value; names that are no option
+ * of the command stay.
+ */
+export async function namedAsTyped<T>(command: Command, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OptionError) error.message = messageAsTyped(command, error);
+    throw error;
+  }
+}
+
+function messageAsTyped(command: Command, { option: name, value, message }: OptionError): string {
+  const [, stem, end] = /^(.*?)( \(.*\))?$/.exec(name) ?? [];
+  const option = command.options.find(({ long }) => long === `--${wordOf(stem).replaceAll(' ', '-')}`);
+  if (!option) return message;
+  const named = `${option.long}${end ?? ''}${message.slice(name.length)}`;
+  return typeof value === 'boolean'
+    ? named.replace(`'${value}'`, `'${command.getOptionValue(option.attributeName())}'`)
+    : named;
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { PerturbationData } from '../data/index.js';
 import { OptionError } from '../errors.js';
 import { wordOf } from '../impute/option.js';
+import { namedAsTyped } from './arguments.js';
 import { declaredOptions, readOptions, SIMULATED, type What } from './simulate-options.js';
 import { type CommonOptions, leaveOnInterrupt, printJson, remark, withCommonOptions } from './terminal.js';
 
@@ -29,7 +30,7 @@ export function simulateVerb(): Command {
     leaveOnInterrupt();
     const { out, overwrite, json, quiet, ...rest } = given;
     const words = Object.fromEntries(Object.entries(rest).map(([name, text]) => [wordOf(name), text]));
-    await writerOf(what)(words as Record<string, string>, given);
+    await namedAsTyped(command, () => writerOf(what)(words as Record<string, string>, given));
   });
 }
 

@@ -1,7 +1,8 @@
 /** `mechanist train-target --out DIR`: trains the differential network of `target --method cdn` from simulations. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
-import { wholeNumber } from './arguments.js';
+import type { TrainTargetRequest } from '../jobs/train-target.node.js';
+import { namedAsTyped, wholeNumber } from './arguments.js';
 import {
   type CommonOptions,
   interruptSignal,
@@ -84,7 +85,7 @@ export function trainTargetVerb(): Command {
     const threads = wholeNumber('--threads', options.threads, 1);
     await useLapack({ threads });
     const progress = new Progress('training', options.quiet);
-    const result = await trainTarget({
+    const request: TrainTargetRequest = {
       out: options.out,
       // checked where they are used
       settings: {
@@ -115,7 +116,8 @@ export function trainTargetVerb(): Command {
       version: packageVersion(),
       signal: interruptSignal(),
       onProgress: progress.update,
-    });
+    };
+    const result = await namedAsTyped(command, () => trainTarget(request));
     progress.end();
     if (options.json) {
       printJson(result);

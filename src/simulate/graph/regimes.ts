@@ -156,7 +156,12 @@ export class GraphRegimes {
       this.deviations[node] = Math.sqrt(squares / BLOCK) || 1;
       if (!(this.deviations[node] < LARGEST)) {
         const allowed = 'few enough: values grow beyond float32';
-        throw new OptionError('edges', this.settings.edges, allowed, 'or use normalise');
+        throw new OptionError(
+          'edges',
+          this.settings.edges,
+          allowed,
+          "or let parents be normalised ('normalise')",
+        );
       }
       this.fillInput(node, BLOCK);
     }

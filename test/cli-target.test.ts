@@ -158,6 +158,16 @@ describe('replicates', () => {
     }
     expect(stderr).toContain('of both signs (z-scores, differences), and are taken as they are');
     expect(stderr).toMatch(/left out, as one cell alone has no spread.*: 'G20'/);
+    const network = await rank(at('wells.csv'), '--out', at('wells-cdn.csv'), '--method=cdn');
+    const { rows: byDe } = readCsv(at('wells-cdn.csv'));
+    expect(byDe.map(({ gene, score }) => [gene, score])).toEqual(
+      rows.map(({ gene, score }) => [gene, score]),
+    );
+    expect(new Set(byDe.map(({ method, fallback }) => `${method}: ${fallback}`))).toEqual(
+      new Set(['de: cdn needs 8 perturbed cells']),
+    );
+    expect(network.stderr).toContain('by de, as cdn could rank none of them');
+    expect(network.stderr).toContain("2, as cdn needs 8 perturbed cells ('G4', 'G9')");
     const again = await rank(at('wells.csv'), '--out', at('wells-2.csv'), '--subsamples=3');
     expect(again.stderr).toContain(
       '2 perturbations have no rank_deviation: up to 50 cells are always taken whole',

@@ -92,7 +92,7 @@ export async function targetFile(request: TargetFileRequest): Promise<TargetFile
     });
     ranked.push(...found);
   }
-  await writeRanking(out, ranked, data.var.index, { overwrite, method: method.name });
+  await writeRanking(out, ranked, data.var.index, { overwrite });
 
   const named = namedTargets(ranked, data.var, namedGenes(data.var, roles.control));
   const perturbations = ranked.map((group) => summaryOf(group, data.var.index));

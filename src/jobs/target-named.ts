@@ -8,9 +8,11 @@ export interface NamedTarget {
   readonly context: string | null;
   readonly perturbation: string;
   readonly gene: string;
-  /** Among the candidates, equal scores sharing theirs; `null` where the gene is no candidate. */
+  /** What ranked: the method asked for, or `de` in its place. */
+  readonly method: string;
+  /** Among the candidates; equal scores share the mean of their places. `null` where the gene is no candidate. */
   readonly rank: number | null;
-  /** By `de`, among all genes. */
+  /** By `de`, among all genes; equal scores share the mean of their places. */
   readonly deRank: number;
   readonly candidates: number;
 }
@@ -42,18 +44,20 @@ export function namedTargets(
   table: Table,
   genesOf: (perturbation: string) => number[],
 ): NamedTarget[] {
-  return ranked.flatMap(({ context, perturbation, genes, score, differences }) => {
+  return ranked.flatMap(({ context, perturbation, method, genes, score, differences }) => {
     const named = genesOf(perturbation);
     if (named.length === 0) return [];
-    const places = placesOf(score);
+    // one rule for both, or a tie would count for the one and against the other
+    const [places, byDe] = [placesOf(score), placesOf(differences.score)];
     return named.map((gene) => {
       const at = genes.indexOf(gene);
       return {
         context,
         perturbation,
+        method,
         gene: table.index[gene],
         rank: at < 0 ? null : places[at],
-        deRank: differences.rank[gene],
+        deRank: byDe[gene],
         candidates: genes.length,
       };
     });
@@ -68,10 +72,12 @@ export function namedSentences(named: readonly NamedTarget[], method: string): s
     return `median rank ${shortly(median(places))}, recall at ${recall}`;
   };
   const places = named.map(({ rank }) => rank ?? Number.POSITIVE_INFINITY);
+  const byDe = method === 'de' ? 0 : named.filter((one) => one.method === 'de').length;
+  const who = byDe === 0 ? method : `${method} (${byDe} of them ranked by de in its place)`;
   const missed = named.filter(({ rank }) => rank === null).length;
   const sentences = [
     `${named.length} ${named.length === 1 ? 'perturbation has the name of a gene' : 'perturbations have names of genes'}; ` +
-      `of ${method} these have ${line(places)}`,
+      `of ${who} these have ${line(places)}`,
   ];
   if (missed > 0) sentences.push(`${missed} of them are no candidates and count as not found`);
   if (method !== 'de') sentences.push(`for comparison, of de: ${line(named.map(({ deRank }) => deRank))}`);

@@ -4,8 +4,9 @@ import { NumericalError, OptionError } from '../errors.js';
 import { Random } from '../random/index.js';
 import { de, type TargetMethod } from '../target/index.js';
 import { groupCells } from './target-groups.js';
-import { namedGenes } from './target-named.js';
+import { namedGenes, namedSentences, namedTargets } from './target-named.js';
 import { type RankingSettings, rankContext } from './target-ranking.js';
+import { rankingSentences, summaryOf } from './target-sentences.js';
 
 const genes = ['a', 'b', 'c', 'd', 'e', 'f'];
 const cellsOf = { control: 20, good: 6, bad: 5, few: 2, many: 80 };
@@ -68,19 +69,21 @@ describe('rankContext', () => {
     const asked = settings({ onProgress: (done, total) => progress.push(done / total) });
     const found = await rankContext(data, compared, asked);
     expect(found.map(({ perturbation }) => perturbation)).toEqual(['bad', 'few', 'good', 'many']);
-    expect(named(found, 'few').fallback).toBe('picky needs 3 cells; there are 2 and 20 controls');
+    expect(named(found, 'few').fallback).toBe('picky needs 3 perturbed cells');
     expect(named(found, 'bad').fallback).toBe('it did not converge');
-    for (const { differences, rank, probability } of [named(found, 'few'), named(found, 'bad')]) {
+    for (const { differences, rank, probability, method } of [named(found, 'few'), named(found, 'bad')]) {
+      expect(method).toBe('de');
       expect(rank).toEqual(differences.rank);
       expect(probability).toBeUndefined();
     }
     // the groups beside a bad one keep their method
-    for (const { rank, fallback, notes, probability, perturbation } of [
+    for (const { rank, method, fallback, notes, probability, perturbation } of [
       named(found, 'good'),
       named(found, 'many'),
     ]) {
       expect([...rank]).toEqual([6, 5, 4, 3, 2, 1]);
-      expect([fallback, notes, probability?.[0]]).toEqual(['', [`about ${perturbation}`], 0.25]);
+      expect([method, fallback]).toEqual(['picky', '']);
+      expect([notes, probability?.[0]]).toEqual([[`about ${perturbation}`], 0.25]);
     }
     expect(progress.at(-1)).toBe(1);
     expect(Math.max(...progress)).toBe(1);
@@ -127,6 +130,56 @@ describe('rankContext', () => {
     const found = await rankContext(data, compared, settings({ method: de, options, rounds: 5 }));
     expect(named(found, 'good').deviation).toBeUndefined();
     expect(Math.max(...named(found, 'many').deviation!)).toBeGreaterThan(0);
+  });
+});
+
+describe('what is said', () => {
+  it('has every reason why de ranks, with the groups', async () => {
+    const found = await rankContext(data, compared, settings());
+    const told = (groups: typeof found) =>
+      rankingSentences(
+        'out.csv',
+        'picky',
+        groups.map((group) => summaryOf(group, genes)),
+        groups,
+        0,
+      );
+    expect(told(found)[0]).toBe('out.csv: targets of 4 perturbations, by picky');
+    expect(told(found)).toContain(
+      "2 of them ranked by de in the place of picky: 1, as it did not converge ('bad'); " +
+        "1, as picky needs 3 perturbed cells ('few')",
+    );
+    const fallen = found.filter(({ fallback }) => fallback !== '');
+    expect(told(fallen)[0]).toBe(
+      'out.csv: targets of 2 perturbations, by de, as picky could rank none of them',
+    );
+    const failures = Array.from({ length: 12 }, (_, i) => ({ ...fallen[0], fallback: `failure ${i}` }));
+    expect(told(failures).at(-1)).toMatch(
+      /failure 9 \('bad'\); 2 for other reasons, in the column fallback$/,
+    );
+  });
+
+  it('names what is short, the control or the perturbed cells', async () => {
+    const few = { ...compared, control: compared.control.slice(0, 2) };
+    const found = await rankContext(data, few, settings());
+    expect(named(found, 'good').fallback).toBe('picky needs 3 control cells');
+    expect(named(found, 'few').fallback).toBe('picky needs 3 perturbed cells');
+  });
+
+  it('counts a tie by one rule, for the method and for de', async () => {
+    // nothing was measured: six equal scores share the places 1 to 6
+    const flat = data.with({ X: dense(data.nObs, genes.length, new Float64Array(data.X.values.length)) });
+    const groups = [{ perturbation: 'a', rows: compared.groups[0].rows }];
+    const options = { deRankedBy: 'wilcoxon', deTieCorrection: false, deFoldChange: 'auto' };
+    const ranked = await rankContext(flat, { ...compared, groups }, settings({ method: de, options }));
+    const [target] = namedTargets(ranked, data.var, namedGenes(data.var, 'control'));
+    expect([target.rank, target.deRank]).toEqual([3.5, 3.5]);
+    const tied = { ...ranked[0], method: 'picky', score: Float64Array.of(1, 1, 1, 0, 0, 0) };
+    const [other] = namedTargets([tied], data.var, namedGenes(data.var, 'control'));
+    expect([other.rank, other.deRank]).toEqual([2, 3.5]);
+    expect(namedSentences([other, { ...target, method: 'de' }], 'picky')[0]).toContain(
+      'of picky (1 of them ranked by de in its place) these have median rank 2.75',
+    );
   });
 });
 

@@ -51,6 +51,8 @@ export interface RankedGroup {
   readonly probability?: Float64Array;
   /** Standard deviation of the rank when fewer cells are seen; absent where all of them always are. */
   readonly deviation?: Float64Array;
+  /** What ranked: the method asked for, or `de` in its place. */
+  readonly method: string;
   /** Why `de` ranks in the place of the method; '' where the method ranks. */
   readonly fallback: string;
   readonly notes: readonly string[];
@@ -102,11 +104,11 @@ class Ranking {
     const { leastCells } = this.settings.method;
     const able = (group: number) =>
       Math.min(groups[group].rows.length, this.compared.control.length) >= leastCells;
+    const fewOf = (group: number) =>
+      groups[group].rows.length < leastCells ? 'perturbed cells' : 'control cells';
     const numbers = [...groups.keys()];
     for (const group of numbers.filter((group) => !able(group))) {
-      const { length } = groups[group].rows;
-      const why = `${this.settings.method.name} needs ${leastCells} cells; there are ${length} and ${this.compared.control.length} controls`;
-      ranked[group] = this.#byDe(group, why);
+      ranked[group] = this.#byDe(group, `${this.settings.method.name} needs ${leastCells} ${fewOf(group)}`);
       this.#advance(1 + this.settings.rounds);
     }
     for (const batch of this.#batches(numbers.filter(able))) {
@@ -215,7 +217,7 @@ class Ranking {
   #byDe(group: number, why: string): RankedGroup {
     const genes = candidateGenes([this.differences[group]], this.settings.candidates);
     const score = pick(this.differences[group].score, genes);
-    return { ...this.#ranked(group, genes, { score, notes: [] }, []), fallback: why };
+    return { ...this.#ranked(group, genes, { score, notes: [] }, []), method: 'de', fallback: why };
   }
 
   #ranked(
@@ -240,6 +242,7 @@ class Ranking {
         ranks.length > 1 && subsampleSize(rows.length) < rows.length
           ? Float64Array.from(genes, (_, i) => Math.sqrt(variance(ranks.map((rank) => rank[i]))))
           : undefined,
+      method: this.settings.method.name,
       fallback: '',
       notes,
     };

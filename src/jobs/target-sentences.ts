@@ -13,6 +13,8 @@ export interface TargetSummary {
   readonly genes: readonly string[];
   /** Genes with an adjusted p below 0.05, of all. */
   readonly differential: number;
+  /** What ranked: the method asked for, or `de` in its place. */
+  readonly method: string;
   /** Why `de` ranks in the place of the method, or ''. */
   readonly fallback: string;
   readonly notes: readonly string[];
@@ -24,13 +26,13 @@ const SHOWN_PERTURBATIONS = 30;
 const SIGNIFICANT = 0.05;
 
 export function summaryOf(group: RankedGroup, names: readonly string[]): TargetSummary {
-  const { context, perturbation, cells, controls, differences, fallback, notes } = group;
+  const { context, perturbation, cells, controls, differences, method, fallback, notes } = group;
   const genes: string[] = [];
   group.rank.forEach((rank, i) => {
     if (rank <= SHOWN_GENES) genes[rank - 1] = names[group.genes[i]];
   });
   const differential = differences.adjusted.filter((p) => p < SIGNIFICANT).length;
-  return { context, perturbation, cells, controls, genes, differential, fallback, notes };
+  return { context, perturbation, cells, controls, genes, differential, method, fallback, notes };
 }
 
 /** What is compared with what, and what is left out. */
@@ -60,13 +62,35 @@ export function nothingToRank(leftOut: readonly LeftOut[], action: string, contr
   return new DataError(`no perturbation can be ranked; ${found}`, { leftOut });
 }
 
-function byReason(leftOut: readonly LeftOut[]): [string, string[]][] {
+interface WithReason extends Pick<LeftOut, 'context' | 'perturbation'> {
+  readonly reason: string;
+}
+
+const nameOf = ({ context, perturbation }: Pick<LeftOut, 'context' | 'perturbation'>): string =>
+  context === null ? perturbation : `${perturbation} in ${context}`;
+
+/** Names of the groups, the reason of most of them first. */
+function byReason(groups: readonly WithReason[]): [string, string[]][] {
   const reasons = new Map<string, string[]>();
-  for (const { reason, perturbation, context } of leftOut) {
-    const name = context === null ? perturbation : `${perturbation} in ${context}`;
-    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  for (const group of groups) {
+    const names = reasons.get(group.reason) ?? [];
+    reasons.set(group.reason, names);
+    names.push(nameOf(group));
   }
-  return [...reasons];
+  return [...reasons].sort(([, a], [, b]) => b.length - a.length);
+}
+
+/** Messages of failures may have numbers in them, and be as many as groups. */
+const SHOWN_REASONS = 10;
+
+function fallenSentence(method: string, fallen: readonly TargetSummary[]): string {
+  const reasons = byReason(fallen.map((group) => ({ ...group, reason: group.fallback })));
+  const said = reasons
+    .slice(0, SHOWN_REASONS)
+    .map(([reason, names]) => `${names.length}, as ${reason} (${listNames(names)})`);
+  const more = reasons.slice(SHOWN_REASONS).reduce((sum, [, names]) => sum + names.length, 0);
+  if (more > 0) said.push(`${more} for other reasons, in the column fallback`);
+  return `${fallen.length} of them ranked by de in the place of ${method}: ${said.join('; ')}`;
 }
 
 /** Of a finished ranking. */
@@ -78,28 +102,24 @@ export function rankingSentences(
   rounds: number,
 ): string[] {
   const count = perturbations.length;
-  const sentences = [`${out}: targets of ${count} perturbation${count === 1 ? '' : 's'}, by ${method}`];
+  const fallen = perturbations.filter(({ fallback }) => fallback !== '');
+  const by = fallen.length < count ? method : `de, as ${method} could rank none of them`;
+  const sentences = [`${out}: targets of ${count} perturbation${count === 1 ? '' : 's'}, by ${by}`];
   for (const { perturbation, context, cells, genes, differential } of perturbations.slice(
     0,
     SHOWN_PERTURBATIONS,
   )) {
-    const name = context === null ? perturbation : `${perturbation} in ${context}`;
+    const name = nameOf({ context, perturbation });
     const changed =
       ['no gene differs significantly', 'one gene differs'][differential] ?? `${differential} genes differ`;
     sentences.push(`${name} (${cells} cells, ${changed}): ${genes.join(', ')}`);
   }
   if (count > SHOWN_PERTURBATIONS) sentences.push(`… and ${count - SHOWN_PERTURBATIONS} more`);
-  const fallen = perturbations.filter(({ fallback }) => fallback !== '');
-  if (fallen.length > 0) {
-    sentences.push(
-      `${fallen.length} of them are ranked by de in the place of ${method} ` +
-        `(${listNames(fallen.map(({ perturbation }) => perturbation))}): ${fallen[0].fallback}`,
-    );
-  }
+  if (fallen.length > 0) sentences.push(fallenSentence(method, fallen));
   for (const note of new Set(perturbations.flatMap(({ notes }) => notes))) sentences.push(note);
   if (ranked.some(({ probability }) => probability !== undefined)) {
     sentences.push(
-      'probabilities were calibrated on simulations of one to three targets; on real cells they are a guide, and too sure',
+      'probabilities were calibrated on simulations of none to three targets; on real cells they are a guide, and too sure',
     );
   }
   if (rounds > 0) {

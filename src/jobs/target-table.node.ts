@@ -15,7 +15,9 @@ interface Row {
   readonly adjusted_p: number;
   readonly rank_deviation: number | undefined;
   readonly cells: number;
+  /** What ranked. */
   readonly method: string;
+  /** Why that is not the method asked for, or ''. */
   readonly fallback: string;
   readonly context: string | null;
 }
@@ -36,17 +38,12 @@ const COLUMNS: readonly (keyof Row)[] = [
   'fallback',
 ];
 
-export interface TableOptions {
-  readonly overwrite: boolean;
-  readonly method: string;
-}
-
 /** One row a perturbation and candidate, by rank; a column `context` where there are contexts. Throws FileError. */
 export async function writeRanking(
   out: string,
   ranked: readonly RankedGroup[],
   names: readonly string[],
-  { overwrite, method }: TableOptions,
+  { overwrite }: { readonly overwrite: boolean },
 ): Promise<void> {
   const columns = ranked.some(({ context }) => context !== null) ? [...COLUMNS, 'context' as const] : COLUMNS;
   await writeAtomically(out, { overwrite }, async (temporary) => {
@@ -54,7 +51,7 @@ export async function writeRanking(
     try {
       await file.write(csvText<Row>(columns, []));
       for (const group of ranked) {
-        const text = csvText(columns, rowsOf(group, names, method));
+        const text = csvText(columns, rowsOf(group, names));
         await file.write(text.slice(text.indexOf('\n') + 1));
       }
     } finally {
@@ -63,9 +60,9 @@ export async function writeRanking(
   });
 }
 
-function rowsOf(group: RankedGroup, names: readonly string[], method: string): Row[] {
-  const { perturbation, cells, context, fallback, differences, genes, score, rank, probability, deviation } =
-    group;
+function rowsOf(group: RankedGroup, names: readonly string[]): Row[] {
+  const { perturbation, cells, context, method, fallback, differences, genes, score, rank } = group;
+  const { probability, deviation } = group;
   const rows = new Array<Row>(genes.length);
   genes.forEach((gene, i) => {
     rows[rank[i] - 1] = {
@@ -80,7 +77,7 @@ function rowsOf(group: RankedGroup, names: readonly string[], method: string): R
       rank_deviation: deviation?.[i],
       cells,
       method,
-      fallback: fallback === '' ? '' : 'de',
+      fallback,
       context,
     };
   });

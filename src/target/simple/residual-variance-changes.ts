@@ -6,22 +6,14 @@
  * the control stand for them. So effects of j change too, and the method is a baseline, not a proof.
  *
  * Gene j is regressed on k genes in the control, correlations shrunk towards 0 as if k further cells had shown none, and
- * the same regression is taken to the group. With v the variance of the residuals in the control (n cells), in the group
- * (m) and in both together, means apart, the score is the root of twice the log likelihood ratio
- *
- *     (n + m) log v_both − n log v_control − m log v_group
- *
- * which counts shifts and spread; or for the spread alone |log(v_group / v_control)| / √(2 / m + 2 / n). One cell with the
- * variance of both is added to either set, so that few cells and constant genes make no large numbers.
+ * the same regression is taken to the group; `residual-change.ts` has the score of what is left in both.
  */
 import type { DenseMatrix } from '../../data/index.js';
 import { axpy, cholesky, choleskySolve, gram } from '../../linalg/index.js';
 import { turns } from '../gaussian/turn.js';
 import type { TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
-
-/** What counts as a change. */
-export type Counted = 'shift-and-spread' | 'spread';
+import { type Counted, momentsOf, residualChange } from './residual-change.js';
 
 export interface ResidualVarianceOptions {
   readonly neighbours: number;
@@ -55,7 +47,7 @@ export async function residualVarianceChanges(
     const before = momentsOf(residuals(reference, nGenes, gene, predictors, weights));
     sets.forEach((set, g) => {
       const after = momentsOf(residuals(set, nGenes, gene, predictors, weights));
-      scores[g][gene] = change(before, after, options.counts);
+      scores[g][gene] = residualChange(before, after, options.counts);
     });
   }
   const notes =
@@ -152,32 +144,4 @@ function residuals(
     axpy(-weights[i], rows, predictor * n, left, 0, n);
   });
   return left;
-}
-
-interface Moments {
-  readonly n: number;
-  readonly mean: number;
-  readonly variance: number;
-}
-
-function momentsOf(values: Float64Array): Moments {
-  const n = values.length;
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / n;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  return { n, mean, variance: squares / n };
-}
-
-function change(control: Moments, group: Moments, counts: Counted): number {
-  const [n, m] = [control.n, group.n];
-  const within = (n * control.variance + m * group.variance) / (n + m);
-  const between = counts === 'spread' ? 0 : (n * m * (control.mean - group.mean) ** 2) / (n + m) ** 2;
-  const both = within + between;
-  if (both === 0) return 0;
-  const ofControl = Math.log((n * control.variance + both) / ((n + 1) * both));
-  const ofGroup = Math.log((m * group.variance + both) / ((m + 1) * both));
-  if (counts === 'spread') return Math.abs(ofGroup - ofControl) / Math.sqrt(2 / m + 2 / n);
-  return Math.sqrt(Math.max(0, -n * ofControl - m * ofGroup));
 }

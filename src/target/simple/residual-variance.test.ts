@@ -80,6 +80,54 @@ describe('residual-variance', () => {
     expect(notes).toEqual(['24 control cells are enough for 2 correlated genes, not 20']);
   });
 
+  /** Genes that so many of the cells have, at 2 or 3; and, last, one that is moved by `shift`. */
+  const rareGenes =
+    (share: number, shift = 0): Cell =>
+    (random) => [
+      ...Array.from({ length: 300 }, () => (random.bernoulli(share) ? 2 + Number(random.bernoulli(0.5)) : 0)),
+      random.normal() + shift,
+    ];
+
+  it.each(['shift-and-spread', 'spread'])(
+    'takes rare genes that chance left out of few cells for chance, by %s',
+    async (residualVarianceCounts) => {
+      for (const share of [0.005, 0.02, 0.1]) {
+        const screen = drawnScreen(301, [600, rareGenes(share)], { p: [30, rareGenes(share)] });
+        const [{ score }] = await scores(screen, { residualVarianceNeighbours: 5, residualVarianceCounts });
+        // nobody was hit: of normal deviates one in a thousand is above 3.3
+        expect(score.filter((value) => value > 4).length).toBeLessThanOrEqual(3);
+      }
+    },
+  );
+
+  it('puts a gene that was moved before rare ones that it was not', async () => {
+    const screen = drawnScreen(301, [600, rareGenes(0.05)], { p: [30, rareGenes(0.05, 1.5)] });
+    const [{ score }] = await scores(screen, { residualVarianceNeighbours: 5 });
+    expect(order(score)[0]).toBe(300);
+  });
+
+  it('finds a gene that all cells of one set, and many of the other, do not have', async () => {
+    const cell =
+      (lost: number, gained: number): Cell =>
+      (random) =>
+        Array.from({ length: 20 }, (_, gene) =>
+          gene === 4
+            ? 2 * Number(random.bernoulli(lost))
+            : gene === 11
+              ? 2 * Number(random.bernoulli(gained))
+              : random.normal(),
+        );
+    const screen = drawnScreen(20, [600, cell(0.5, 0)], { p: [40, cell(0, 0.4)] });
+    const [{ score }] = await scores(screen);
+    expect(order(score).slice(0, 2).sort()).toEqual([11, 4]);
+    expect(Math.min(score[4], score[11])).toBeGreaterThan(5);
+    const few = drawnScreen(20, [600, cell(0, 0)], { p: [40, cell(0, 0)] });
+    few.groups[0].cells.values[11] = 2;
+    const [{ score: ofOneCell }] = await scores(few);
+    expect(ofOneCell[11]).toBeLessThan(3);
+    expect(ofOneCell[4]).toBe(0);
+  });
+
   it('knows a single gene', async () => {
     const screen = {
       genes: ['a'],

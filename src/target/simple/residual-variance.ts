@@ -1,7 +1,7 @@
 /** `residual-variance`: whether a gene still goes with the genes it goes with in the control. */
 import { choiceOption, numberOption } from '../../impute/option.js';
 import type { TargetMethod } from '../method.js';
-import type { Counted } from './residual-variance-changes.js';
+import type { Counted } from './residual-change.js';
 
 export const residualVarianceOptions = {
   residualVarianceNeighbours: numberOption({

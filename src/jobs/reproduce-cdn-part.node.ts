@@ -67,10 +67,11 @@ async function simulated(
   networks: string,
   runtime: TargetRun['runtime'],
 ): Promise<SimulatedScores> {
-  const { cell, standardise, cells, dataSeed, network, model } = run;
+  const { cell, standardise, redrawn, cells, dataSeed, network, model } = run;
   const { genes, control, groups } = simulateRegimes({
     ...cell,
     standardise,
+    ...(redrawn && { redrawNoise: true, roots: 'uniform' }),
     seed: dataSeed,
     cells,
     cellsPerRegime: cells,

@@ -2,7 +2,13 @@
 import type { TargetMetrics } from '../evaluate/index.js';
 import { median } from '../stats/index.js';
 import type { RegimesOfSize, SimulatedScores, TrainingScores } from './reproduce-cdn-part.node.js';
-import type { RealRun, SimulatedRun, TrainingRun } from './reproduce-cdn-plan.js';
+import {
+  type RealRun,
+  type Setting,
+  type SimulatedRun,
+  settingOf,
+  type TrainingRun,
+} from './reproduce-cdn-plan.js';
 import {
   PAPER_NAMES,
   type Published,
@@ -19,11 +25,20 @@ export type SimulatedEntry = readonly [SimulatedRun, SimulatedScores];
 export type TrainingEntry = readonly [TrainingRun, TrainingScores];
 export type RealEntry = readonly [RealRun, RealScores];
 
-export const UNITS = {
+/** In the order of the tables. */
+export const SETTINGS: Readonly<Record<Setting, string>> = {
   off: 'as simulated',
   each: 'every set of cells in units of its own',
-} as const;
-export type Units = keyof typeof UNITS;
+  redrawn: "noise and roots as in DCDI's program",
+};
+export const SETTING_NAMES = Object.keys(SETTINGS) as Setting[];
+
+/** As options of the simulator. */
+const settingColumns = (setting: Setting): Row => ({
+  standardise: setting === 'each' ? 'each' : 'off',
+  redraw_noise: setting === 'redrawn' ? 'on' : 'off',
+  roots: setting === 'redrawn' ? 'uniform' : 'gaussian',
+});
 
 /** In the order of the runs. */
 export const modelsOf = (entries: readonly (readonly [{ readonly model: string }, unknown])[]): string[] => [
@@ -39,9 +54,9 @@ export const entriesAt = (
   entries: readonly SimulatedEntry[],
   model: string,
   cell: Table11Cell,
-  units: Units,
+  setting: Setting,
 ): readonly SimulatedEntry[] =>
-  entries.filter(([run]) => run.model === model && run.standardise === units && sameCell(run.cell, cell));
+  entries.filter(([run]) => run.model === model && settingOf(run) === setting && sameCell(run.cell, cell));
 
 /** One score of those that did not fail. */
 export const valuesOf = (
@@ -93,32 +108,32 @@ const cellColumns = ({ nodes, edges, mechanism, intervention }: Table11Cell): Ro
 
 /** Table 11, and of variants Table 8. */
 export const cellRows = (entries: readonly SimulatedEntry[]): Row[] =>
-  forAll(entries, (model, cell, units, own) => {
-    const row = { method: model, ...cellColumns(cell), standardise: units, ...scoreColumns(own) };
+  forAll(entries, (model, cell, setting, own) => {
+    const row = { method: model, ...cellColumns(cell), ...settingColumns(setting), ...scoreColumns(own) };
     return withPaper(row, model, (name) => publishedOf(cell, name));
   });
 
 /** Table 4: 10 nodes, 10 edges, by number of targets. */
 export const targetRows = (entries: readonly SimulatedEntry[]): Row[] =>
-  forAll(entries, (model, cell, units, own) =>
+  forAll(entries, (model, cell, setting, own) =>
     cell.edges !== 10
       ? []
       : TABLE_4_TARGETS.flatMap((targets) => {
           const scores = scoreColumns(own, `${targets}`);
-          const row = { method: model, ...cellColumns(cell), targets, standardise: units, ...scores };
+          const row = { method: model, ...cellColumns(cell), targets, ...settingColumns(setting), ...scores };
           return withPaper(row, model, (name) => publishedTable4(cell, targets, name));
         }),
   );
 
 function forAll(
   entries: readonly SimulatedEntry[],
-  rows: (model: string, cell: Table11Cell, units: Units, own: readonly SimulatedEntry[]) => Row[],
+  rows: (model: string, cell: Table11Cell, setting: Setting, own: readonly SimulatedEntry[]) => Row[],
 ): Row[] {
   return modelsOf(entries).flatMap((model) =>
-    (['off', 'each'] as const).flatMap((units) =>
+    SETTING_NAMES.flatMap((setting) =>
       cellsOf(entries).flatMap((cell) => {
-        const own = entriesAt(entries, model, cell, units);
-        return own.length > 0 ? rows(model, cell, units, own) : [];
+        const own = entriesAt(entries, model, cell, setting);
+        return own.length > 0 ? rows(model, cell, setting, own) : [];
       }),
     ),
   );
@@ -164,7 +179,7 @@ export const runRows = (entries: readonly SimulatedEntry[]): Row[] =>
   entries.map(([run, { metrics, seconds, failed }]) => ({
     method: run.model,
     ...cellColumns(run.cell),
-    standardise: run.standardise,
+    ...settingColumns(settingOf(run)),
     dataset: run.dataset,
     data_seed: run.dataSeed,
     cells: run.cells,

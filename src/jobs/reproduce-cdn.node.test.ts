@@ -4,6 +4,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { targetMetrics } from '../evaluate/index.js';
+import { type GraphOptions, simulateRegimes } from '../simulate/index.js';
+import { columnsOfScreen, differentialExpression, wilcoxonScore } from '../target/index.js';
 import { type ReproduceCdnRequest, reproduceCdn } from './reproduce-cdn.node.js';
 import { realScreens } from './reproduce-cdn-real.node.js';
 
@@ -27,10 +30,10 @@ describe('reproduce cdn', () => {
     const files = ['report.md', 'runs', 'runs.csv', 'table-11.csv', 'table-4.csv', 'table-9.csv'];
     expect((await readdir(out)).sort()).toEqual(files);
     for (const rows of Object.values(tables)) expect(Object.keys(rows[0])[0]).toBe('method');
-    // methods × cells × units
-    expect(tables.runs).toHaveLength(3 * 4 * 2);
-    expect(tables['table-11']).toHaveLength(3 * 4 * 2);
-    expect(tables['table-4']).toHaveLength(3 * 4 * 2 * 2);
+    // methods × cells × settings
+    expect(tables.runs).toHaveLength(3 * 4 * 3);
+    expect(tables['table-11']).toHaveLength(3 * 4 * 3);
+    expect(tables['table-4']).toHaveLength(3 * 4 * 3 * 2);
     expect(tables['table-9'].map(({ method, nodes }) => [method, nodes])).toEqual([
       ['de', 10],
       ['residual-variance', 10],
@@ -42,6 +45,16 @@ describe('reproduce cdn', () => {
       expect(map).toBeGreaterThan(0.1);
       expect(auc).toBeLessThanOrEqual(1);
     }
+    // the third setting is what the simulator's options of these names make
+    const redrawn = tables.runs.find((row) => row.method === 'de' && row.redraw_noise === 'on')!;
+    const { nodes, edges, mechanism, intervention, data_seed } = redrawn;
+    const { genes, control, groups } = simulateRegimes({
+      ...{ nodes, edges, mechanism, intervention, seed: data_seed, redrawNoise: true, roots: 'uniform' },
+      ...{ cells: 40, cellsPerRegime: 40 },
+    } as GraphOptions);
+    const found = await differentialExpression(columnsOfScreen({ genes, control, groups }));
+    const regimes = found.map((one, k) => ({ score: wilcoxonScore(one), targets: [...groups[k].targets] }));
+    expect(redrawn.map).toBe(targetMetrics(regimes).mapByRegime);
     expect(markdown).toContain('*paper: UT-IGSP*');
     expect(await readFile(join(out, 'report.md'), 'utf8')).toBe(markdown);
     // the seconds are those of the finished runs, and one more method is run

@@ -18,17 +18,41 @@ describe('the plan', () => {
     expect(runs.every((run) => workOf(run) > 0)).toBe(true);
   });
 
-  it('shows every method the same data sets, in both units', () => {
+  it('shows every method the same data sets, in all settings', () => {
     const of = (model: string) =>
       [...whole.simulated, ...whole.variants].filter((run) => run.model === model);
-    expect(of('cdn')).toHaveLength(5 * 16 * 2);
-    expect(of('dcdi-dsf')).toHaveLength(2 * 8 * 2 + 8 * 2);
+    expect(of('cdn')).toHaveLength(5 * 16 * 3);
+    expect(of('dcdi-dsf')).toHaveLength(3 * (2 * 8 + 8));
     const seedAt = new Map(of('cdn').map((run) => [JSON.stringify([run.cell, run.dataset]), run.dataSeed]));
     expect(new Set(seedAt.values()).size).toBe(5 * 16);
     for (const run of [...whole.simulated, ...whole.variants]) {
       expect(run.dataSeed).toBe(seedAt.get(JSON.stringify([run.cell, run.dataset])));
     }
     expect(cdnPlan({ seed: 1 }).simulated[0].dataSeed).not.toBe(whole.simulated[0].dataSeed);
+  });
+
+  it('draws as DCDI does as a third setting, of fast methods where it is to be quick, and leaves the keys of the others', () => {
+    const { redrawn, ...other } = whole.simulated.find((run) => run.redrawn)!;
+    expect(redrawn).toBe(true);
+    const before = whole.simulated.find((run) => runKey(run) === runKey(other));
+    // as it was when there were two settings: kept runs of these are taken
+    expect(Object.keys(before!)).toEqual([
+      'experiment',
+      'model',
+      'options',
+      'cell',
+      'standardise',
+      'cells',
+      'dataset',
+      'dataSeed',
+      'seed',
+    ]);
+    const quick = cdnPlan({ quick: true }).simulated.filter((run) => run.redrawn);
+    expect(new Set(quick.map(({ model }) => model))).toEqual(
+      new Set(['cdn', 'de', 'residual-variance', 'utigsp']),
+    );
+    expect(quick).toHaveLength(4 * 4);
+    expect(quick.map(workOf).reduce((sum, work) => sum + work)).toBeLessThan(10);
   });
 
   it('trains variants that differ from the first in one thing, and none where it is to be quick', () => {
@@ -82,7 +106,7 @@ describe('tables and report', () => {
   it('are means and deviations over data sets that did not fail', () => {
     const rows = cellRows(entries);
     // two names of the paper for cdn; DCI; none for de
-    expect(rows).toHaveLength((2 + 1 + 1) * 16 * 2);
+    expect(rows).toHaveLength((2 + 1 + 1) * 16 * 3);
     const cdn = rows.find(({ paper_method }) => paper_method === 'CDN (MLP)')!;
     expect(cdn).toMatchObject({ method: 'cdn', datasets: 3, failed: 0, paper_map: 0.73 });
     expect(cdn.map).toBeCloseTo(0.6, 12);
@@ -99,6 +123,23 @@ describe('tables and report', () => {
       regimes: 30,
       seconds_median: 2,
     });
+  });
+
+  it('tell the settings apart', () => {
+    const easy = entries.map(([run]) => scored(run, run.redrawn ? 0.2 : 0.9));
+    const of = (setting: object) =>
+      cellRows(easy).filter((row) => Object.entries(setting).every(([name, value]) => row[name] === value));
+    for (const { map } of of({ redraw_noise: 'on', roots: 'uniform', standardise: 'off' }))
+      expect(map).toBeCloseTo(0.2, 12);
+    expect(of({ redraw_noise: 'on' })).toHaveLength(4 * 16);
+    expect(of({ redraw_noise: 'off', roots: 'gaussian', standardise: 'each' })).toHaveLength(4 * 16);
+    const text = reportText(plan, false, { simulated: easy, trainings: [], variants: [], real: [] });
+    const [, table] = text.split(/### 10 nodes, 10 edges, by regime, noise and roots as in DCDI's program/);
+    expect(table.split('###')[0]).toContain('| `cdn` | 3 | 0.20 ± 0.00');
+    // at 0.2 below every column of the paper's best
+    expect(text).toMatch(
+      /\*\*noise and roots as in DCDI's program\*\*: `cdn` is at or above .* in 0 of 16 columns by mAP/,
+    );
   });
 
   it('leave a method out where it failed on all data sets', () => {
@@ -141,7 +182,7 @@ describe('tables and report', () => {
     expect(text).toContain(`in ${below} of 16 columns by mAP`);
     expect(text).toContain('has `cdn` in 16.');
     expect(text).toContain('`dci`: 2 of 3 data sets a cell of 20 nodes.');
-    expect(text).toContain('`de`: failed on 32 of 96 data sets');
+    expect(text).toContain('`de`: failed on 48 of 144 data sets');
     expect(text).toContain('| *paper: DCI* | 5 | *0.55, 0.79* |');
     expect(text).not.toContain('NaN');
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +101,7 @@ describe('trainTarget', () => {
     await expect(trainTarget(request({ settings }))).rejects.toThrow('a divisor of the width 8');
     await expect(trainTarget(request({ validation: 1 }))).rejects.toThrow('one to score');
     await expect(trainTarget(request({ device: 'tpu' }))).rejects.toThrow('--device');
-    await expect(readFile(join(folder, 'network', 'config.json'))).rejects.toThrow('ENOENT');
+    await expect(trainTarget(request({ from: join(folder, 'nowhere') }))).rejects.toThrow('no such file');
+    expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -93,10 +93,14 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
     );
   }
   const config = configOf(request);
+  const device = deviceNamed(request.device);
+  const known = async () => (request.from ? (await loadModel(request.from)).weights : undefined);
+  // what cannot be begun leaves no folder
+  const given = resume ? undefined : await known();
   await makeFolder(out);
   const from = await startOf(request, config);
-  const runtime = await nodeRuntime({ device: deviceNamed(request.device), threads: request.threads ?? 1 });
-  const first = from === undefined && request.from ? (await loadModel(request.from)).weights : undefined;
+  const runtime = await nodeRuntime({ device, threads: request.threads ?? 1 });
+  const first = from === undefined ? (given ?? (await known())) : undefined;
   const trainer = await CdnTrainer.create(runtime, training, from, first);
   const predictor = new CdnPredictor(trainer.store, settings);
   try {

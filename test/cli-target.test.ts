@@ -167,7 +167,8 @@ describe('replicates', () => {
       new Set(['de: cdn needs 8 perturbed cells']),
     );
     expect(network.stderr).toContain('by de, as cdn could rank none of them');
-    expect(network.stderr).toContain("2, as cdn needs 8 perturbed cells ('G4', 'G9')");
+    expect(network.stderr).toContain("in the place of cdn, as cdn needs 8 perturbed cells ('G4', 'G9')");
+    expect(network.stderr).not.toContain('for comparison, of de');
     const again = await rank(at('wells.csv'), '--out', at('wells-2.csv'), '--subsamples=3');
     expect(again.stderr).toContain(
       '2 perturbations have no rank_deviation: up to 50 cells are always taken whole',
@@ -251,6 +252,18 @@ describe('hard input', () => {
     writeFileSync(at('holes.csv'), holes);
     const { code, stderr } = await target('holes.csv', 'refused.csv');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/gene 'G0' holds NaN/)]);
+    writeFileSync(at('large.csv'), holes.replace(',nan,', ',1e200,'));
+    const large = await target('large.csv', 'refused.csv');
+    expect([large.code, large.stderr]).toEqual([
+      2,
+      expect.stringMatching(/'G0' holds 1e\+200, which is too large/),
+    ]);
+    writeFileSync(at('uncontrolled.csv'), readFileSync(at('wells.csv'), 'utf8').replaceAll('DMSO', 'G5'));
+    const other = await target('uncontrolled.csv', 'refused.csv');
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(/with --control; its values, the commonest first: 'G5', 'G9', 'G4', 'G20'/),
+    ]);
     await rank(at('holes.csv'), '--out', at('holes-out.csv'), '--missing=drop-rows', '--quiet');
   });
 

@@ -1,5 +1,6 @@
 /** From a file to the cells that methods of `target` see: labelled, on a logarithmic or signed scale, all of them finite. */
 import {
+  columnStrings,
   dataScale,
   labelledObs,
   type Matrix,
@@ -9,7 +10,7 @@ import {
   resolveRoles,
   uniqueGenes,
 } from '../data/index.js';
-import { DataError, RoleError } from '../errors.js';
+import { DataError, listNames, RoleError } from '../errors.js';
 import { readData } from '../formats/index.node.js';
 import { completed, missingRule, readingNotes, withLayer } from './load-screen.node.js';
 import { withJoinedColumns } from './pair-labels.js';
@@ -91,11 +92,23 @@ function rolesOf(
     const named = roles.control;
     if (named !== null) return { ...roles, control: named };
     const advice = 'targets are found by comparing with untreated cells; name their value with --control';
-    throw new RoleError('control', [], `${roles.sentences[2]}: ${advice}`);
+    const values = commonest(columnStrings(data.obs.column(roles.action, 'obs')));
+    throw new RoleError(
+      'control',
+      values,
+      `${roles.sentences[2]}: ${advice}; its values, the commonest first: ${listNames(values)}`,
+    );
   } catch (error) {
     if (!(error instanceof RoleError)) throw error;
     throw new RoleError(error.role, error.candidates, error.message.replaceAll('--action', '--perturbation'));
   }
+}
+
+/** Labels, that of most cells first. */
+function commonest(labels: readonly (string | null)[]): string[] {
+  const counts = new Map<string, number>();
+  for (const label of labels) if (label) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([label]) => label);
 }
 
 /** What was asked for; else counts and intensities are made logarithms. */
@@ -116,12 +129,15 @@ function scaled(data: PerturbationData, steps: string | undefined, sentences: st
   return chosen === '' ? data : preprocess(data, chosen);
 }
 
+/** Squares of larger values, and sums of them, are beyond what numbers can be. */
+const LARGEST = 1e100;
+
 function checkFinite(X: Matrix, data: PerturbationData): void {
-  const at = X.values.findIndex((value: number) => !Number.isFinite(value));
+  const at = X.values.findIndex((value: number) => !(Math.abs(value) <= LARGEST));
   if (at < 0) return;
   const gene = X.kind === 'dense' ? at % X.nCols : X.kind === 'csr' ? X.indices[at] : lastStart(X.indptr, at);
   throw new DataError(
-    `gene '${data.var.index[gene]}' holds ${X.values[at]}, which is no number; leave such genes or cells out ` +
+    `gene '${data.var.index[gene]}' holds ${X.values[at]}, which is ${Number.isFinite(X.values[at]) ? 'too large to reckon with' : 'no number'}; leave such genes or cells out ` +
       '(--missing drop-genes, --missing drop-rows)',
     { gene: data.var.index[gene] },
   );

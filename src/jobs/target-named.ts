@@ -73,14 +73,17 @@ export function namedSentences(named: readonly NamedTarget[], method: string): s
   };
   const places = named.map(({ rank }) => rank ?? Number.POSITIVE_INFINITY);
   const byDe = method === 'de' ? 0 : named.filter((one) => one.method === 'de').length;
-  const who = byDe === 0 ? method : `${method} (${byDe} of them ranked by de in its place)`;
+  const none = byDe === named.length;
+  const instead = `de, in the place of ${method},`;
+  const who = byDe === 0 ? method : none ? instead : `${method} (${byDe} of them ranked by de in its place)`;
   const missed = named.filter(({ rank }) => rank === null).length;
   const sentences = [
     `${named.length} ${named.length === 1 ? 'perturbation has the name of a gene' : 'perturbations have names of genes'}; ` +
       `of ${who} these have ${line(places)}`,
   ];
   if (missed > 0) sentences.push(`${missed} of them are no candidates and count as not found`);
-  if (method !== 'de') sentences.push(`for comparison, of de: ${line(named.map(({ deRank }) => deRank))}`);
+  if (method !== 'de' && !none)
+    sentences.push(`for comparison, of de: ${line(named.map(({ deRank }) => deRank))}`);
   return sentences;
 }
 

@@ -144,12 +144,19 @@ describe('what is said', () => {
         groups,
         0,
       );
+    const fallen = found.filter(({ fallback }) => fallback !== '');
     expect(told(found)[0]).toBe('out.csv: targets of 4 perturbations, by picky');
     expect(told(found)).toContain(
       "2 of them ranked by de in the place of picky: 1, as it did not converge ('bad'); " +
         "1, as picky needs 3 perturbed cells ('few')",
     );
-    const fallen = found.filter(({ fallback }) => fallback !== '');
+    expect(told(found)).toContain(
+      'good (6 cells, no gene differs significantly): f 0.25, e 0.25, d 0.25, c 0.25, b 0.25',
+    );
+    // a note of one group has its name, one of all that the method ranked has none
+    expect(told(found)).toContain("'good': about good");
+    const noted = found.map((group) => ({ ...group, notes: group.fallback === '' ? ['slow'] : [] }));
+    expect(told(noted)).toContain('slow');
     expect(told(fallen)[0]).toBe(
       'out.csv: targets of 2 perturbations, by de, as picky could rank none of them',
     );
@@ -174,6 +181,12 @@ describe('what is said', () => {
     const ranked = await rankContext(flat, { ...compared, groups }, settings({ method: de, options }));
     const [target] = namedTargets(ranked, data.var, namedGenes(data.var, 'control'));
     expect([target.rank, target.deRank]).toEqual([3.5, 3.5]);
+    const line = (score: number[]) => {
+      const group = { ...ranked[0], score: Float64Array.from(score) };
+      return rankingSentences('out.csv', 'de', [summaryOf(group, genes)], [group], 0)[1];
+    };
+    expect(line([0, 0, 0, 0, 0, 0])).toMatch(/: all 6 candidates have the same score, so none is likelier/);
+    expect(line([1, 1, 1, 1, 1, 0])).toMatch(/: a, b, c, d, e$/);
     const tied = { ...ranked[0], method: 'picky', score: Float64Array.of(1, 1, 1, 0, 0, 0) };
     const [other] = namedTargets([tied], data.var, namedGenes(data.var, 'control'));
     expect([other.rank, other.deRank]).toEqual([2, 3.5]);

@@ -11,6 +11,11 @@ export interface TargetSummary {
   readonly controls: number;
   /** The first five. */
   readonly genes: readonly string[];
+  /** Of these, where the method has some. */
+  readonly probabilities?: readonly number[];
+  readonly candidates: number;
+  /** Candidates that share the highest score, so that the first gene is one of so many. */
+  readonly tied: number;
   /** Genes with an adjusted p below 0.05, of all. */
   readonly differential: number;
   /** What ranked: the method asked for, or `de` in its place. */
@@ -27,12 +32,18 @@ const SIGNIFICANT = 0.05;
 
 export function summaryOf(group: RankedGroup, names: readonly string[]): TargetSummary {
   const { context, perturbation, cells, controls, differences, method, fallback, notes } = group;
-  const genes: string[] = [];
+  const order: number[] = [];
   group.rank.forEach((rank, i) => {
-    if (rank <= SHOWN_GENES) genes[rank - 1] = names[group.genes[i]];
+    if (rank <= SHOWN_GENES) order[rank - 1] = i;
   });
+  const genes = order.map((i) => names[group.genes[i]]);
+  const probabilities = group.probability && order.map((i) => group.probability![i]);
+  const candidates = group.genes.length;
+  const tied = group.score.filter((score) => score === group.score[order[0]]).length;
   const differential = differences.adjusted.filter((p) => p < SIGNIFICANT).length;
-  return { context, perturbation, cells, controls, genes, differential, method, fallback, notes };
+  const compared = { context, perturbation, cells, controls };
+  const found = { genes, probabilities, candidates, tied, differential };
+  return { ...compared, ...found, method, fallback, notes };
 }
 
 /** What is compared with what, and what is left out. */
@@ -85,12 +96,29 @@ const SHOWN_REASONS = 10;
 
 function fallenSentence(method: string, fallen: readonly TargetSummary[]): string {
   const reasons = byReason(fallen.map((group) => ({ ...group, reason: group.fallback })));
+  const whole = `${fallen.length} of them ranked by de in the place of ${method}`;
+  if (reasons.length === 1) return `${whole}, as ${reasons[0][0]} (${listNames(reasons[0][1])})`;
   const said = reasons
     .slice(0, SHOWN_REASONS)
     .map(([reason, names]) => `${names.length}, as ${reason} (${listNames(names)})`);
   const more = reasons.slice(SHOWN_REASONS).reduce((sum, [, names]) => sum + names.length, 0);
   if (more > 0) said.push(`${more} for other reasons, in the column fallback`);
-  return `${fallen.length} of them ranked by de in the place of ${method}: ${said.join('; ')}`;
+  return `${whole}: ${said.join('; ')}`;
+}
+
+/** What is first in a group, or that nothing is. */
+function groupSentence(group: TargetSummary): string {
+  const { cells, genes, probabilities, candidates, tied, differential } = group;
+  const changed =
+    ['no gene differs significantly', 'one gene differs'][differential] ?? `${differential} genes differ`;
+  const first = genes.map((gene, i) => (probabilities ? `${gene} ${probabilities[i].toFixed(2)}` : gene));
+  const all = tied === candidates && tied > 1;
+  const said = all
+    ? `all ${tied} candidates have the same score, so none is likelier than another`
+    : tied > genes.length
+      ? `${tied} of ${candidates} candidates share the highest score, ${first.join(', ')} among them`
+      : first.join(', ');
+  return `${nameOf(group)} (${cells} cells, ${changed}): ${said}`;
 }
 
 /** Of a finished ranking. */
@@ -105,21 +133,18 @@ export function rankingSentences(
   const fallen = perturbations.filter(({ fallback }) => fallback !== '');
   const by = fallen.length < count ? method : `de, as ${method} could rank none of them`;
   const sentences = [`${out}: targets of ${count} perturbation${count === 1 ? '' : 's'}, by ${by}`];
-  for (const { perturbation, context, cells, genes, differential } of perturbations.slice(
-    0,
-    SHOWN_PERTURBATIONS,
-  )) {
-    const name = nameOf({ context, perturbation });
-    const changed =
-      ['no gene differs significantly', 'one gene differs'][differential] ?? `${differential} genes differ`;
-    sentences.push(`${name} (${cells} cells, ${changed}): ${genes.join(', ')}`);
-  }
+  for (const one of perturbations.slice(0, SHOWN_PERTURBATIONS)) sentences.push(groupSentence(one));
   if (count > SHOWN_PERTURBATIONS) sentences.push(`… and ${count - SHOWN_PERTURBATIONS} more`);
   if (fallen.length > 0) sentences.push(fallenSentence(method, fallen));
-  for (const note of new Set(perturbations.flatMap(({ notes }) => notes))) sentences.push(note);
+  for (const [note, names] of byReason(
+    perturbations.flatMap((one) => one.notes.map((reason) => ({ ...one, reason }))),
+  )) {
+    // of every group that the method ranked, or of those that it names
+    sentences.push(names.length === count - fallen.length ? note : `${listNames(names)}: ${note}`);
+  }
   if (ranked.some(({ probability }) => probability !== undefined)) {
     sentences.push(
-      'probabilities were calibrated on simulations of none to three targets; on real cells they are a guide, and too sure',
+      'numbers beside genes are probabilities, calibrated on simulations of none to three targets; on real cells they are a guide, and too sure',
     );
   }
   if (rounds > 0) {

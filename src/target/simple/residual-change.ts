@@ -28,6 +28,9 @@ export interface ResidualMoments {
 /** Below this share of its size a deviation is rounding; residuals are in deviations of the control. */
 const ROUNDING = 1e-9;
 
+/** Below this a likelihood ratio is rounding: the same cells twice have 0. */
+const ROUNDED = 1e-10;
+
 export function momentsOf(values: Float64Array): ResidualMoments {
   const n = values.length;
   let sum = 0;
@@ -60,7 +63,7 @@ export function residualChange(control: ResidualMoments, group: ResidualMoments,
   if (counts === 'spread') return Math.abs(ofGroup - ofControl) / Math.sqrt(added / m + added / n);
   const shift = (n + m) * Math.log(both / tempered);
   const spread = Math.max(0, -n * ofControl - m * ofGroup) * (2 / added);
-  return Math.sqrt(shift + spread);
+  return shift + spread > ROUNDED ? Math.sqrt(shift + spread) : 0;
 }
 
 /**

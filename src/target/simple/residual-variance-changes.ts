@@ -52,7 +52,9 @@ export async function residualVarianceChanges(
   }
   const notes =
     k < Math.min(options.neighbours, nGenes - 1)
-      ? [`${nControl} control cells are enough for ${k} correlated genes, not ${options.neighbours}`]
+      ? [
+          `${nControl} control cells are enough for ${k} correlated ${k === 1 ? 'gene' : 'genes'}, not ${options.neighbours}`,
+        ]
       : [];
   return scores.map((score) => ({ score, notes }));
 }

@@ -220,6 +220,11 @@ describe('simulate graph', () => {
   it.each<[string, string[], RegExp]>([
     ['an option of environments', ['--latents=3'], /--latents: '3' is not an option of 'simulate graph'/],
     ['a graph of environments', ['--graph=growing'], /--graph: 'growing' is not one of 'erdos-renyi'/],
+    [
+      'an interval with a dash',
+      ['--hard-range=1-3'],
+      /: --hard-range: '1-3' is not two numbers such as -1,1/,
+    ],
     ['an interval of one end', ['--hard-range=2'], /--hard-range: '2' is not two numbers/],
     ['more edges than pairs', ['--edges=46'], /: --edges: '46'.*45/],
     ['less noise than none', ['--noise-scale=-1'], /: --noise-scale: '-1' is not a number/],

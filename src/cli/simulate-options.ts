@@ -53,8 +53,9 @@ const range: Reader<readonly [number, number]> = {
 const interval: Reader<readonly [number, number]> = {
   placeholder: '<low,high>',
   read(option, text) {
-    const ends = text.split(',').map((word) => number.read(option, word));
-    if (ends.length !== 2) throw new OptionError(option, text, 'two numbers such as -1,1');
+    const ends = text.split(',').map((word) => (word.trim() === '' ? Number.NaN : Number(word)));
+    if (ends.length !== 2 || ends.some(Number.isNaN))
+      throw new OptionError(option, text, 'two numbers such as -1,1');
     return [ends[0], ends[1]];
   },
 };

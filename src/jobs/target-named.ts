@@ -72,19 +72,29 @@ export function namedSentences(named: readonly NamedTarget[], method: string): s
     return `median rank ${shortly(median(places))}, recall at ${recall}`;
   };
   const places = named.map(({ rank }) => rank ?? Number.POSITIVE_INFINITY);
-  const byDe = method === 'de' ? 0 : named.filter((one) => one.method === 'de').length;
-  const none = byDe === named.length;
+  const all = perturbationsOf(named);
+  const byDe = method === 'de' ? 0 : perturbationsOf(named.filter((one) => one.method === 'de'));
+  const none = byDe === all;
   const instead = `de, in the place of ${method},`;
   const who = byDe === 0 ? method : none ? instead : `${method} (${byDe} of them ranked by de in its place)`;
   const missed = named.filter(({ rank }) => rank === null).length;
-  const sentences = [
-    `${named.length} ${named.length === 1 ? 'perturbation has the name of a gene' : 'perturbations have names of genes'}; ` +
-      `of ${who} these have ${line(places)}`,
-  ];
-  if (missed > 0) sentences.push(`${missed} of them are no candidates and count as not found`);
+  const genes = named.length > all ? `names of genes, ${named.length} in all` : 'names of genes';
+  const have =
+    named.length === 1
+      ? '1 perturbation has the name of a gene'
+      : `${all} ${all === 1 ? 'perturbation has' : 'perturbations have'} ${genes}`;
+  const sentences = [`${have}; of ${who} these have ${line(places)}`];
+  if (missed > 0)
+    sentences.push(
+      `${missed} of these genes ${missed === 1 ? 'is no candidate and counts' : 'are no candidates and count'} as not found`,
+    );
   if (method !== 'de' && !none)
     sentences.push(`for comparison, of de: ${line(named.map(({ deRank }) => deRank))}`);
   return sentences;
 }
+
+/** How many: a combination has several genes. */
+const perturbationsOf = (named: readonly NamedTarget[]): number =>
+  new Set(named.map(({ context, perturbation }) => JSON.stringify([context, perturbation]))).size;
 
 const shortly = (rank: number): string => (Number.isFinite(rank) ? String(rank) : 'beyond the candidates');

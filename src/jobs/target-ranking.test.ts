@@ -190,9 +190,29 @@ describe('what is said', () => {
     const tied = { ...ranked[0], method: 'picky', score: Float64Array.of(1, 1, 1, 0, 0, 0) };
     const [other] = namedTargets([tied], data.var, namedGenes(data.var, 'control'));
     expect([other.rank, other.deRank]).toEqual([2, 3.5]);
-    expect(namedSentences([other, { ...target, method: 'de' }], 'picky')[0]).toContain(
+    expect(namedSentences([other, { ...target, perturbation: 'b', method: 'de' }], 'picky')[0]).toContain(
       'of picky (1 of them ranked by de in its place) these have median rank 2.75',
     );
+  });
+});
+
+describe('namedSentences', () => {
+  it('counts perturbations, of which a combination has two genes', () => {
+    const one = { context: 'A', perturbation: 'a+b', method: 'picky', rank: 1, deRank: 3, candidates: 6 };
+    const both = [
+      { ...one, gene: 'a' },
+      { ...one, gene: 'b', rank: 2, deRank: 1 },
+    ];
+    expect(namedSentences(both, 'picky')).toEqual([
+      '1 perturbation has names of genes, 2 in all; of picky these have median rank 1.5, recall at 1: 0.50, 5: 1.00, 20: 1.00',
+      'for comparison, of de: median rank 2, recall at 1: 0.50, 5: 1.00, 20: 1.00',
+    ]);
+    const other = { ...one, context: 'B', perturbation: 'c', gene: 'c', rank: null, method: 'de' };
+    const [first, second] = namedSentences([...both, other], 'picky');
+    expect(first).toMatch(
+      /^2 perturbations have names of genes, 3 in all; of picky \(1 of them ranked by de/,
+    );
+    expect(second).toBe('1 of these genes is no candidate and counts as not found');
   });
 });
 

@@ -124,7 +124,7 @@ export function trainTargetVerb(): Command {
       return;
     }
     const { validation, calibration, parameters, epochs, out } = result;
-    remark(options, `${out}: ${parameters} parameters after ${epochs} epochs`);
+    remark(options, `${out}: ${parameters} parameters after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`);
     print(
       `simulations held out: mean average precision ${validation.map.toFixed(3)}, AUC ${validation.auc.toFixed(3)}`,
     );
@@ -132,6 +132,7 @@ export function trainTargetVerb(): Command {
       `probabilities off by ${calibration.errorAfter.toFixed(4)} in the mean (${calibration.errorBefore.toFixed(4)} before calibration)`,
     );
     for (const { from, to, genes, said, hit } of calibration.reliability) {
+      if (genes === 0) continue;
       print(`  ${from} to ${to}: ${genes} genes, said ${said.toFixed(2)}, hit ${hit.toFixed(2)}`);
     }
   });

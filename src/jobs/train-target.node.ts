@@ -94,7 +94,7 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
   }
   const config = configOf(request);
   const device = deviceNamed(request.device);
-  const known = async () => (request.from ? (await loadModel(request.from)).weights : undefined);
+  const known = () => (request.from ? weightsOfLike(request.from, settings) : undefined);
   // what cannot be begun leaves no folder
   const given = resume ? undefined : await known();
   await makeFolder(out);
@@ -168,6 +168,17 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
     await predictor.dispose();
     await trainer.dispose();
   }
+}
+
+/** Weights of a trained network. Throws OptionError where it was built from other settings, FileError. */
+async function weightsOfLike(folder: string, settings: CdnSettings): Promise<Weights> {
+  const { config, weights } = await loadModel(folder);
+  for (const [name, asked] of Object.entries(settings)) {
+    const its = config.settings[name];
+    if (its !== undefined && its !== asked)
+      throw new OptionError(name, asked, `'${its}', as the network in ${folder} has it`);
+  }
+  return weights;
 }
 
 const networkOf = ({ current }: Checkpoint): Weights =>

@@ -86,7 +86,12 @@ async function simulated(
   const seconds = () => (performance.now() - start) / 1000;
   try {
     const screen = { genes, control, groups };
-    const found = await method.score(screen, options, { random, runtime, trained: trainedNetwork });
+    const found = await method.score(screen, options, {
+      random,
+      runtime,
+      trained: trainedNetwork,
+      ranksOnly: true,
+    });
     const taken = seconds();
     const regimes = found.map(({ score }, k) => ({ score, targets: [...groups[k].targets] }));
     const of = (size: number) => targetMetrics(regimes.filter(({ targets }) => targets.length === size));

@@ -155,7 +155,7 @@ class Ranking {
       const ranks: Int32Array[][] = members.map(() => []);
       const samples = new Map(members.map((group) => [groups[group], this.#samples(groups[group])]));
       for (let round = 0; round < this.settings.rounds; round++) {
-        const again = await this.#scores(batch, (group) => samples.get(group)![round]);
+        const again = await this.#scores(batch, (group) => samples.get(group)![round], true);
         again.forEach(({ score }, i) => {
           ranks[i].push(ranksOf(score, this.#changes(members[i], genes)));
         });
@@ -180,6 +180,7 @@ class Ranking {
   async #scores(
     { members, genes }: Batch,
     rowsOf: (group: CellGroup) => Int32Array,
+    ranksOnly = false,
   ): Promise<readonly TargetScores[]> {
     const { method, options, random, runtime, trained, signal } = this.settings;
     const groups = members.map((member) => this.compared.groups[member]);
@@ -195,6 +196,7 @@ class Ranking {
       random: method.joint ? random : random.split(groups[0].perturbation),
       runtime,
       trained,
+      ranksOnly,
       signal,
       onProgress: (part, of) => this.#report((members.length * part) / of),
     });

@@ -28,6 +28,8 @@ export interface TargetRun {
     method: string,
     folder?: string,
   ) => Promise<{ readonly config: Config; readonly weights: Weights }>;
+  /** Where only the order of the genes is looked at: nothing is worked out for probabilities alone. Default false. */
+  readonly ranksOnly?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -5,8 +5,9 @@
  */
 
 import { OptionError } from '../../errors.js';
-import { wordOption } from '../../impute/option.js';
+import { numberOption, wordOption } from '../../impute/option.js';
 import type { TargetMethod } from '../method.js';
+import { LEAST_CELLS } from './settings.js';
 
 /** A network of the whole matrix of pairs takes memory as genes². */
 const MOST_OF_AXIAL = 1000;
@@ -19,6 +20,12 @@ export const cdnOptions = {
     summary: 'a network of mechanist train-target (default: the one that comes with the package)',
     parse: (_name, word) => word,
   }),
+  cdnSplits: numberOption({
+    default: 5,
+    least: 0,
+    whole: true,
+    summary: 'of the control, that probabilities are checked on where targets are likely; 0: not at all',
+  }),
 };
 
 export const cdn: TargetMethod = {
@@ -26,7 +33,7 @@ export const cdn: TargetMethod = {
   summary: 'causal differential network, trained on simulations',
   joint: false,
   mostGenes: 4000,
-  leastCells: 8,
+  leastCells: LEAST_CELLS,
   options: cdnOptions,
   async score(screen, options, run) {
     if (!run.trained) throw new OptionError('--method', 'cdn', 'possible where its weights cannot be read');
@@ -35,7 +42,7 @@ export const cdn: TargetMethod = {
     const model = cdnModel(config);
     if (model.settings.variant === 'axial' && screen.genes.length > MOST_OF_AXIAL) {
       throw new OptionError(
-        'genes',
+        '--candidates',
         screen.genes.length,
         `at most ${MOST_OF_AXIAL} for a network of axial attention`,
       );
@@ -43,7 +50,8 @@ export const cdn: TargetMethod = {
     const predictor = predictorOf(await run.runtime(), model, weights);
     try {
       const { scoreGroups } = await import('./scores.js');
-      return await scoreGroups(screen, predictor, model.calibration, run);
+      const splits = options.cdnSplits as number;
+      return await scoreGroups(screen, predictor, { calibration: model.calibration, splits }, run);
     } finally {
       await predictor.dispose();
     }

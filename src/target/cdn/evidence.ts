@@ -9,7 +9,7 @@ import { explain } from './causes.js';
 import { fciEstimates, fciFeatures } from './fci-features.js';
 import type { Known, SetEvidence } from './known.js';
 import type { Moments } from './moments.js';
-import { MOST_CAUSES, NODE_FEATURES } from './node-features.js';
+import { changesOfGenes, MOST_CAUSES, NODE_FEATURES } from './node-features.js';
 import { level, orderOf, shareAmong } from './order.js';
 import { PAIR_FEATURES } from './pair-features.js';
 import { type PairEvidence, pairEvidence } from './pairs.js';
@@ -76,8 +76,10 @@ export function evidenceOf(control: SetEvidence, perturbed: SetEvidence, neighbo
   });
   shareAmong(ties, inclusion, genes);
   const ownShift = [control, perturbed].map((set) => ownShiftOf(set, control.moments, perturbed.moments));
+  const ofGenes = { genes, sets, causes, ranks: ranksOf(sets) };
+  const changes = changesOfGenes(ofGenes);
   const features = featuresOf(
-    { genes, sets, pairs, causes, inclusion, ranks: ranksOf(sets), ownShift: [ownShift[0], ownShift[1]] },
+    { ...ofGenes, changes, pairs, inclusion, ownShift: [ownShift[0], ownShift[1]] },
     nearest,
     degree,
   );

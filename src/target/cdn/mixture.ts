@@ -24,9 +24,8 @@ export interface Example {
 const UNTOUCHED = 0.2;
 const IDENTICAL = 0.1;
 const DRIFTED = 0.2;
-/** Who perturbs a gene has mostly seen it: of those that fewer control cells than this have, so many are not targets. */
-const SELDOM_SEEN = 0.1;
-const SELDOM_CHOSEN = 0.9;
+/** Who perturbs a gene has mostly seen it: a target of counts is kept as often as control cells have it, at least so often. */
+const LEAST_KEPT = 0.02;
 /** Shares of systems seen as counts, and of those with genes that are not seen. */
 const COUNTED = 0.4;
 const PARTLY_SEEN = 0.3;
@@ -66,8 +65,8 @@ export function drawExamples(
   });
   return system.regimes.flatMap((regime, k) => {
     const targets = places(regime.targets);
-    const seldom = counted && targets.some((gene) => shareSeen(control, gene) < SELDOM_SEEN);
-    if (seldom && settings.bernoulli(SELDOM_CHOSEN)) return [];
+    const seen = counted ? Array.from(targets, (gene) => shareSeen(control, gene)) : [];
+    if (!settings.bernoulli(Math.max(LEAST_KEPT, Math.min(1, ...seen)))) return [];
     const hit = new Uint8Array(genes);
     const untouched = settings.bernoulli(UNTOUCHED);
     const identical = untouched && settings.bernoulli(IDENTICAL);

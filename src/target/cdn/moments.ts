@@ -107,6 +107,14 @@ export function momentsOf(set: DenseMatrix, scales: GeneScales): Moments {
   };
 }
 
+/** Of cells, how many have another value than most have: of counts, those in which the gene was seen. */
+export function seenIn({ sorted, cells }: Moments, i: number): number {
+  const { values, starts } = sorted[i];
+  let most = 0;
+  for (let run = 0; run < values.length; run++) most = Math.max(most, starts[run + 1] - starts[run]);
+  return cells - most;
+}
+
 /** Of a gene over the cells of both sets, each around its own mean; at least 3, as few cells show lighter tails only. */
 export function kurtosisOf(sets: readonly [Moments, Moments], gene: number): number {
   const [a, b] = sets;

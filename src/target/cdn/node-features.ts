@@ -1,10 +1,19 @@
 /**
- * Numbers of a gene: how its mean, variance and shape changed, and how much of that is left once others are known.
- * Without units; changes in standard errors.
+ * Numbers of a gene: how its mean, variance and shape changed, and how much of that is left once others are known,
+ * alone and beside the group's other genes. Without units; changes in standard errors.
  */
 
-import { cellsOf, type FeatureGroup, type Known, SET_NAMES, squeezed, type WhichSet } from './known.js';
-import { kurtosisOf, temperedVariances } from './moments.js';
+import { changesOf } from './changes.js';
+import {
+  type ChangeName,
+  cellsOf,
+  type FeatureGroup,
+  type Known,
+  SET_NAMES,
+  squeezed,
+  type WhichSet,
+} from './known.js';
+import { kurtosisOf, seenIn, temperedVariances } from './moments.js';
 
 export interface NodeFeature {
   readonly name: string;
@@ -40,15 +49,51 @@ function shape(name: 'skewness' | 'kurtosis', usual: number, spread: number): No
 /** log(after / before), bounded where one is 0. */
 const logRatio = (after: number, before: number): number => Math.log((after + 1e-6) / (before + 1e-6));
 
-const variancesOf = ({ sets }: Known, i: number): [number, number] =>
+type Sets = Pick<Known, 'sets'>;
+
+const variancesOf = ({ sets }: Sets, i: number): [number, number] =>
   temperedVariances([sets[0].moments, sets[1].moments], i);
 
-function spreadRatio(known: Known, i: number): number {
+function spreadRatio(known: Sets, i: number): number {
   const [before, after] = variancesOf(known, i);
   return logRatio(after, before);
 }
 
-const shiftOf = ({ sets }: Known, i: number): number => sets[1].moments.mean[i] - sets[0].moments.mean[i];
+/** The variance of log s² is (kurtosis − 1) / cells. */
+function spreadZ(known: Sets, i: number, kurtosis: number): number {
+  const error = (kurtosis - 1) * (1 / cellsOf(known, 0) + 1 / cellsOf(known, 1));
+  return spreadRatio(known, i) / Math.sqrt(error);
+}
+
+const shiftOf = ({ sets }: Sets, i: number): number => sets[1].moments.mean[i] - sets[0].moments.mean[i];
+
+function shiftZ(known: Sets, i: number): number {
+  const [before, after] = variancesOf(known, i);
+  const error = (before + 1e-6) / cellsOf(known, 0) + (after + 1e-6) / cellsOf(known, 1);
+  return shiftOf(known, i) / Math.sqrt(error);
+}
+
+/** Median of |z|, z normal, and of the root of the sum of two squares of such. */
+const MEDIAN_OF_ONE = 0.6745;
+const MEDIAN_OF_TWO = 1.1774;
+
+/** Of all genes: what is told of each alone, and beside the others. */
+export function changesOfGenes(known: Pick<Known, 'genes' | 'sets' | 'causes' | 'ranks'>): Known['changes'] {
+  const { genes, sets, causes, ranks } = known;
+  const varies = (i: number) => sets.some(({ moments }) => moments.variance[i] > 0);
+  const of = (usual: number, z: (i: number) => number) =>
+    changesOf(
+      Float64Array.from({ length: genes }, (_, i) => z(i)),
+      varies,
+      usual,
+    );
+  return {
+    shift: of(MEDIAN_OF_ONE, (i) => shiftZ(known, i)),
+    rank: of(MEDIAN_OF_ONE, (i) => ranks[i].z),
+    spread: of(MEDIAN_OF_ONE, (i) => spreadZ(known, i, kurtosisOf([sets[0].moments, sets[1].moments], i))),
+    distance: of(MEDIAN_OF_TWO, (i) => Math.sqrt(Math.min(...causes[i].distances))),
+  };
+}
 
 /** By sizes 0 … `largest` of the set of causes: what is left to be explained. */
 const leftOf = (largest: number): NodeFeature[] =>
@@ -62,6 +107,17 @@ const leftOf = (largest: number): NodeFeature[] =>
     feature('invariance', `distance-${size}`, ({ causes }, i) => squeezed(causes[i].distances[size]) / 4),
   ]).flat();
 
+/** A change beside those of the group's other genes. */
+const beside = (group: FeatureGroup, name: ChangeName): NodeFeature[] => [
+  feature(
+    group,
+    `${name}-relative`,
+    ({ changes }, i) => squeezed(changes[name].z[i] / changes[name].scale) / 2,
+  ),
+  feature(group, `${name}-place`, ({ changes, genes }, i) => Math.log(genes / changes[name].place[i]) / 3),
+  feature(group, `${name}-scale`, ({ changes }) => Math.log(changes[name].scale)),
+];
+
 /** More are shown as so many, as the network learnt from no larger systems. */
 const MOST_CELLS = 2000;
 const MOST_GENES = 300;
@@ -71,26 +127,22 @@ export const MOST_CAUSES = 4;
 
 export const NODE_FEATURES: readonly NodeFeature[] = [
   feature('moments', 'shift', (known, i) => squeezed(shiftOf(known, i))),
-  feature('moments', 'shift-z', (known, i) => {
-    const [before, after] = variancesOf(known, i);
-    const error = (before + 1e-6) / cellsOf(known, 0) + (after + 1e-6) / cellsOf(known, 1);
-    return squeezed(shiftOf(known, i) / Math.sqrt(error)) / 2;
-  }),
+  feature('moments', 'shift-z', (known, i) => squeezed(known.changes.shift.z[i]) / 2),
   feature('moments', 'rank-z', ({ ranks }, i) => squeezed(ranks[i].z) / 2),
   feature('moments', 'rank-effect', ({ ranks }, i) => ranks[i].effect),
   feature('moments', 'spread', spreadRatio),
-  ...(['as-normal', 'by-kurtosis'] as const).map((by) =>
-    feature('moments', `spread-z-${by}`, (known, i) => {
-      // the variance of log s² is (kurtosis − 1) / cells
-      const kurtosis = by === 'as-normal' ? 3 : kurtosisOf([known.sets[0].moments, known.sets[1].moments], i);
-      const error = (kurtosis - 1) * (1 / cellsOf(known, 0) + 1 / cellsOf(known, 1));
-      return squeezed(spreadRatio(known, i) / Math.sqrt(error)) / 2;
-    }),
-  ),
+  feature('moments', 'spread-z-as-normal', (known, i) => squeezed(spreadZ(known, i, 3)) / 2),
+  feature('moments', 'spread-z-by-kurtosis', (known, i) => squeezed(known.changes.spread.z[i]) / 2),
+  ...ofSets('moments', 'seen', ({ sets }, set, i) => {
+    const { moments } = sets[set];
+    return Math.log((seenIn(moments, i) + 0.5) / moments.cells) / 2;
+  }),
   ...shape('skewness', 0, 6),
   ...shape('kurtosis', 3, 24),
+  ...(['shift', 'rank', 'spread'] as const).flatMap((name) => beside('moments', name)),
   ...leftOf(MOST_CAUSES),
   feature('invariance', 'least-distance', ({ causes }, i) => squeezed(Math.min(...causes[i].distances)) / 4),
+  ...beside('invariance', 'distance'),
   feature('partial', 'spread-given-all', (known, i) => {
     const [before, after] = known.sets.map(({ linear }) => linear.precision[i * (known.genes + 1)]);
     const error = Math.sqrt(2 / cellsOf(known, 0) + 2 / cellsOf(known, 1));

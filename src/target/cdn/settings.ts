@@ -7,6 +7,9 @@ export const CDN_STATISTICS = ['all', 'inverse', 'correlation', 'correlation+cov
 export const CDN_PAIRINGS = ['concatenate', 'difference'] as const;
 export const CDN_MARGINALS = ['invariance', 'fci', 'both', 'off'] as const;
 
+/** Fewest cells of a set that anything can be said of pairs. */
+export const LEAST_CELLS = 8;
+
 export interface CdnSettings {
   /** How pairs of genes speak with each other. Default 'graph'. */
   readonly variant: (typeof CDN_VARIANTS)[number];

@@ -140,7 +140,7 @@ describe.each(['residual-variance', 'linear', 'mlp'])('%s', (method) => {
     expect(columns.slice(0, 4)).toEqual(CONTRACT);
     expect(rows).toHaveLength(6 * GENES);
     expect(rows.every((row) => Number.isFinite(Number(row.score)) && row.method === method)).toBe(true);
-    expect(stderr).toContain('for comparison, of de: median rank 1');
+    expect(stderr).toContain('for comparison, of de over all genes: median rank 1');
     if (method === 'residual-variance')
       expect(stderr).toMatch(/of residual-variance these have median rank 1,/);
   });

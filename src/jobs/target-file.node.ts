@@ -61,8 +61,13 @@ export async function targetFile(request: TargetFileRequest): Promise<TargetFile
       request.candidates === undefined && candidates < DEFAULT_CANDIDATES
         ? `, the most that ${method.name} takes`
         : '';
+    // what is measured but not looked at is, for a method of dependences, not there
+    const alone =
+      method.name === 'de'
+        ? ''
+        : `; ${method.name} sees no others, so where one that was hit is not among them its effects look hit`;
     said.push(
-      `candidates: the ${candidates} of ${data.nVars} genes that differ most from the control${most}`,
+      `candidates: the ${candidates} of ${data.nVars} genes that differ most from the control${most}${alone}`,
     );
   }
   request.onUnderstood?.(...said);

@@ -89,7 +89,7 @@ export function namedSentences(named: readonly NamedTarget[], method: string): s
       `${missed} of these genes ${missed === 1 ? 'is no candidate and counts' : 'are no candidates and count'} as not found`,
     );
   if (method !== 'de' && !none)
-    sentences.push(`for comparison, of de: ${line(named.map(({ deRank }) => deRank))}`);
+    sentences.push(`for comparison, of de over all genes: ${line(named.map(({ deRank }) => deRank))}`);
   return sentences;
 }
 

@@ -151,7 +151,7 @@ describe('what is said', () => {
         "1, as picky needs 3 perturbed cells ('few')",
     );
     expect(told(found)).toContain(
-      'good (6 cells, no gene differs significantly): f 0.25, e 0.25, d 0.25, c 0.25, b 0.25',
+      'good (6 cells, by de no gene differs significantly): f 0.25, e 0.25, d 0.25, c 0.25, b 0.25',
     );
     // a note of one group has its name, one of all that the method ranked has none
     expect(told(found)).toContain("'good': about good");
@@ -205,7 +205,7 @@ describe('namedSentences', () => {
     ];
     expect(namedSentences(both, 'picky')).toEqual([
       '1 perturbation has names of genes, 2 in all; of picky these have median rank 1.5, recall at 1: 0.50, 5: 1.00, 20: 1.00',
-      'for comparison, of de: median rank 2, recall at 1: 0.50, 5: 1.00, 20: 1.00',
+      'for comparison, of de over all genes: median rank 2, recall at 1: 0.50, 5: 1.00, 20: 1.00',
     ]);
     const other = { ...one, context: 'B', perturbation: 'c', gene: 'c', rank: null, method: 'de' };
     const [first, second] = namedSentences([...both, other], 'picky');

@@ -108,7 +108,8 @@ function fallenSentence(method: string, fallen: readonly TargetSummary[]): strin
 
 /** What is first in a group, or that nothing is. */
 function groupSentence(group: TargetSummary): string {
-  const { cells, genes, probabilities, candidates, tied, differential } = group;
+  const { cells, genes, probabilities, candidates, tied, differential, method } = group;
+  const by = method === 'de' ? '' : 'by de ';
   const changed =
     ['no gene differs significantly', 'one gene differs'][differential] ?? `${differential} genes differ`;
   const first = genes.map((gene, i) => (probabilities ? `${gene} ${probabilities[i].toFixed(2)}` : gene));
@@ -118,7 +119,7 @@ function groupSentence(group: TargetSummary): string {
     : tied > genes.length
       ? `${tied} of ${candidates} candidates share the highest score, ${first.join(', ')} among them`
       : first.join(', ');
-  return `${nameOf(group)} (${cells} cells, ${changed}): ${said}`;
+  return `${nameOf(group)} (${cells} cells, ${by}${changed}): ${said}`;
 }
 
 /** Of a finished ranking. */
@@ -144,7 +145,7 @@ export function rankingSentences(
   }
   if (ranked.some(({ probability }) => probability !== undefined)) {
     sentences.push(
-      'numbers beside genes are probabilities, calibrated on simulations of none to three targets; on real cells they are a guide, and too sure',
+      'numbers beside genes are probabilities, calibrated on simulations of none to three targets; on other cells they are a guide',
     );
   }
   if (rounds > 0) {

@@ -127,10 +127,12 @@ export async function trainTarget(request: TrainTargetRequest): Promise<TrainTar
       },
     });
     if (ended === 'interrupted') {
-      const place = `after epoch ${trainer.history.length} of ${training.epochs}`;
-      throw new InterruptedError(
-        `interrupted ${place}; ${out} keeps where it stands: repeat the command with --resume to go on`,
-      );
+      const { length } = trainer.history;
+      const kept =
+        length > 0
+          ? `after epoch ${length} of ${training.epochs}; ${out} keeps where it stands: repeat the command with --resume to go on`
+          : `before the first of ${training.epochs} epochs was done, so nothing is kept: repeat the command with --resume or --overwrite`;
+      throw new InterruptedError(`interrupted ${kept}`);
     }
     const { map, auc } = await measured(predictor, held);
     const half = Math.ceil(batches.length / 2);
@@ -230,7 +232,8 @@ async function startOf(request: TrainTargetRequest, config: Config): Promise<Che
   if (!checkpoint) return undefined;
   const { learned: _learned, ...asked } = (await loadModel(out)).config.settings;
   if (writeConfig({ ...config, settings: asked }) !== writeConfig(config)) {
-    const advice = 'repeat the interrupted command exactly, or run with --overwrite to begin anew';
+    const advice =
+      'repeat the command of the run exactly, go on from its weights with --from into another folder, or begin anew with --overwrite';
     throw new FileError(out, 'changed', `${out} holds a training with other settings; ${advice}`);
   }
   return checkpoint;

@@ -23,6 +23,7 @@ export const cdnOptions = {
   cdnSplits: numberOption({
     default: 5,
     least: 0,
+    most: 1000,
     whole: true,
     summary: 'of the control, that probabilities are checked on where targets are likely; 0: not at all',
   }),

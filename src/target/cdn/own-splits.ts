@@ -45,6 +45,8 @@ export function heldDown(
   const order = Int32Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a]);
   const reached = new Int32Array(splits.length);
   const out = new Float64Array(logits.length);
+  // one of the genes may be hit all the same
+  const least = 1 / logits.length;
   let most = 1;
   for (let from = 0; from < order.length; ) {
     const logit = logits[order[from]];
@@ -54,7 +56,7 @@ export function heldDown(
       while (reached[split] < values.length && values[reached[split]] >= logit) reached[split]++;
     });
     const inTheMean = reached.reduce((sum, count) => sum + count, 0) / splits.length;
-    most = Math.min(most, Math.max(0, 1 - inTheMean / to));
+    most = Math.min(most, Math.max(least, 1 - inTheMean / to));
     if (reached.some((count) => count >= to)) most = Math.min(most, EVEN);
     for (let at = from; at < to; at++) out[order[at]] = Math.min(probability[order[at]], most);
     from = to;

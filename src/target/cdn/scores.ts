@@ -51,6 +51,7 @@ export async function scoreGroups(
       await turn();
       const [cells, others] = splitOf(control, part, random.split('control', part, split));
       found.push((await beside(others)(cells)).score);
+      onProgress?.(scores.length + found.length / (splits + 1), groups.length);
     }
     untouched.set(part, found);
     return found;
@@ -60,7 +61,8 @@ export async function scoreGroups(
     const found = await scored(cells);
     const part = splitSize(control.nRows, cells.nRows, LEAST_CELLS);
     const checked = splits > 0 && !ranksOnly && part !== undefined && likely(found);
-    scores.push(checked ? held(found, await splitsOf(part)) : found);
+    if (checked) scores.push(held(found, await splitsOf(part)));
+    else scores.push(splits > 0 && part === undefined && likely(found) ? unchecked(found) : found);
     onProgress?.(scores.length, groups.length);
   }
   return scores;
@@ -78,6 +80,14 @@ function held(found: NetworkScores, splits: readonly Float64Array[]): NetworkSco
     'splits of the control alone look as if genes were hit, too: probabilities are held down to what these leave';
   return { ...found, probability, notes: lowered ? [...found.notes, note] : found.notes };
 }
+
+const unchecked = (found: NetworkScores): NetworkScores => ({
+  ...found,
+  notes: [
+    ...found.notes,
+    'controls too few to split: nothing says whether probabilities hold on these cells',
+  ],
+});
 
 type NetworkScores = TargetScores & { readonly probability: Float64Array };
 

@@ -194,6 +194,7 @@ class Ranking {
     };
     const found = await method.score(screen, options, {
       random: method.joint ? random : random.split(groups[0].perturbation),
+      ofControl: random.split('of the control'),
       runtime,
       trained,
       ranksOnly,

@@ -21,6 +21,8 @@ export interface TargetScores {
 export interface TargetRun {
   /** Every random choice comes from it: same seed, same bits. */
   readonly random: Random;
+  /** For choices among control cells, the same whatever group is looked at. Default `random`. */
+  readonly ofControl?: Random;
   /** For methods that train or run networks. */
   readonly runtime: () => Promise<Runtime>;
   /** For methods that come trained: a network of that method, the package's or of a folder. In Node `trainedNetwork`. */

@@ -20,12 +20,14 @@ export const cdnOptions = {
     summary: 'a network of mechanist train-target (default: the one that comes with the package)',
     parse: (_name, word) => word,
   }),
-  cdnSplits: numberOption({
-    default: 5,
+  cdnSplits: numberOption<number | 'auto'>({
+    default: 'auto',
+    words: { auto: 'auto' },
     least: 0,
     most: 1000,
     whole: true,
-    summary: 'of the control, that probabilities are checked on where targets are likely; 0: not at all',
+    summary:
+      'of the control, that probabilities are checked on where targets are likely; 0: none; auto: 5 to 40',
   }),
 };
 
@@ -51,7 +53,9 @@ export const cdn: TargetMethod = {
     const predictor = predictorOf(await run.runtime(), model, weights);
     try {
       const { scoreGroups } = await import('./scores.js');
-      const splits = options.cdnSplits as number;
+      const { splitsFor } = await import('./own-splits.js');
+      const asked = options.cdnSplits as number | 'auto';
+      const splits = asked === 'auto' ? splitsFor(screen.genes.length) : asked;
       return await scoreGroups(screen, predictor, { calibration: model.calibration, splits }, run);
     } finally {
       await predictor.dispose();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DenseMatrix, dense } from '../../data/index.js';
 import { Random } from '../../random/index.js';
 import { chain } from './cells.fixture.js';
-import { hedged } from './hedge.js';
+import { hedged, weightOfHedge } from './hedge.js';
 import { momentsOf, scalesOf } from './moments.js';
 
 const genes = 6;
@@ -19,7 +19,8 @@ function counts(cells: number, seed: number, lowered: boolean): DenseMatrix {
 }
 const hedge = (logits: readonly number[], control: DenseMatrix, group: DenseMatrix) => {
   const scales = scalesOf(control);
-  return hedged(logits, momentsOf(control, scales), momentsOf(group, scales));
+  const before = momentsOf(control, scales);
+  return hedged(logits, weightOfHedge(before), before, momentsOf(group, scales));
 };
 
 describe('hedged', () => {
@@ -43,6 +44,17 @@ describe('hedged', () => {
     const logits = [1, 2, 3, -4, 5, 6];
     const [a, b] = [3, 4].map((seed) => chain({ cells: 60, genes, seed }));
     expect([...hedge(logits, a, b)]).toEqual(logits);
+  });
+
+  it('does not take rounded values for counts', () => {
+    const rounded = (of: DenseMatrix) =>
+      dense(
+        of.nRows,
+        genes,
+        Float64Array.from(of.values, (x) => Math.round(10 * Number(x)) / 10),
+      );
+    const [a, b] = [3, 4].map((seed) => rounded(chain({ cells: 60, genes, seed })));
+    expect([...hedge([1, 2, 3, -4, 5, 6], a, b)]).toEqual([1, 2, 3, -4, 5, 6]);
   });
 
   it('weighs by the share of genes that are counted', () => {

@@ -9,22 +9,30 @@
  */
 import { rankSum } from '../../stats/index.js';
 import { changesOf } from './changes.js';
-import { type Moments, seenIn } from './moments.js';
+import type { Moments } from './moments.js';
 
 /** Of the second opinion where all genes are counted. */
 const WEIGHT = 0.5;
-/** A gene is counted if so many control cells have one and the same value of it. */
+/** A gene is counted if so many control cells have its lowest value, and two at least: rounded values share others, too. */
 const TIED = 0.05;
 
-/** `(nGenes)` */
-export function hedged(logits: ArrayLike<number>, control: Moments, perturbed: Moments): Float64Array {
-  const { genes, cells } = control;
+/** Of the second opinion on cells that are like these. */
+export function weightOfHedge({ genes, cells, sorted, variance }: Moments): number {
   let counted = 0;
   for (let i = 0; i < genes; i++) {
-    const tied = cells - seenIn(control, i);
-    if (tied > 1 && tied >= TIED * cells && control.variance[i] > 0) counted++;
+    const lowest = sorted[i].starts[1];
+    if (lowest > 1 && lowest >= TIED * cells && variance[i] > 0) counted++;
   }
-  const weight = (WEIGHT * counted) / genes;
+  return (WEIGHT * counted) / Math.max(genes, 1);
+}
+
+/** `(nGenes)` */
+export function hedged(
+  logits: ArrayLike<number>,
+  weight: number,
+  control: Moments,
+  perturbed: Moments,
+): Float64Array {
   if (weight === 0) return Float64Array.from(logits);
   // as `de` has them: scanpy does not correct for ties either, so genes that few cells have come later
   const z = perturbed.sorted.map((runs, i) => rankSum(runs, control.sorted[i]).z);

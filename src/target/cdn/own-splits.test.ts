@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type DenseMatrix, dense } from '../../data/index.js';
 import { Random } from '../../random/index.js';
 import { chain } from './cells.fixture.js';
-import { heldDown, splitOf, splitSize } from './own-splits.js';
+import { heldDown, splitOf, splitSize, splitsFor } from './own-splits.js';
 import type { CdnPredictor } from './predictor.js';
 import { scoreGroups } from './scores.js';
 
@@ -15,6 +15,10 @@ describe('splits of a control', () => {
     expect(splitSize(30, 200, 8)).toBe(10);
     expect(splitSize(16, 8, 8)).toBe(8);
     expect(splitSize(15, 8, 8)).toBeUndefined();
+  });
+
+  it('are more where there are few genes', () => {
+    expect([2, 50, 100, 300, 1000].map(splitsFor)).toEqual([40, 40, 20, 7, 5]);
   });
 
   it('have every cell once', () => {
@@ -45,9 +49,9 @@ describe('heldDown', () => {
   it('is the share that splits do not bring forth in the mean', () => {
     const many = Float64Array.of(3, 3, 3, 3, 1);
     const said = Float64Array.of(0.9, 0.9, 0.9, 0.9, 0.6);
-    // four genes of the group, one and three of the splits'
+    // five genes of the group, one and three of the splits'
     const splits = [Float64Array.of(4, 0, 0, 0, 0), Float64Array.of(5, 3, 3, 0, 0)];
-    expect(heldDown(said, many, splits)).toEqual(Float64Array.of(0.5, 0.5, 0.5, 0.5, 0.5));
+    expect(heldDown(said, many, splits)).toEqual(Float64Array.of(0.6, 0.6, 0.6, 0.6, 0.6));
     const sure = Float64Array.of(5, 5, 5, 5, 1);
     expect(heldDown(said, sure, splits)).toEqual(Float64Array.of(0.875, 0.875, 0.875, 0.875, 0.6));
   });
@@ -55,11 +59,11 @@ describe('heldDown', () => {
   it('is one half at most where one split alone has as many that are as likely', () => {
     const nothing = Float64Array.of(-3, -3, -3, -3);
     const one = Float64Array.of(4, -3, -3, -3);
-    const held = heldDown(probability, logits, [one, nothing, nothing, nothing]);
-    expect(held[0]).toBe(0.5);
-    // three of the group's against one
-    expect(held[2]).toBe(0.5);
-    expect(held[1]).toBe(0.1);
+    const splits = [one, nothing, nothing, nothing];
+    const alone = Float64Array.of(0.9, 0.1, 0.4, 0.4);
+    expect(heldDown(alone, logits, splits)).toEqual(Float64Array.of(0.5, 0.1, 0.4, 0.4));
+    // three that are claimed, against one
+    expect(heldDown(probability, logits, splits)).toEqual(probability);
   });
 
   it('never says more than was said, and keeps the order', () => {

@@ -14,7 +14,7 @@ import type { Random } from '../../random/index.js';
 /** Below this largest probability nothing is claimed that would have to be checked. */
 export const WORTH_CHECKING = 0.2;
 
-const EVEN = 0.5;
+export const EVEN = 0.5;
 
 /** Of the control, at most so large a share is set against the rest. */
 const LARGEST_SHARE = 1 / 3;
@@ -41,13 +41,32 @@ export function heldDown(
   splits: readonly Float64Array[],
 ): Float64Array {
   if (splits.length === 0) return probability;
-  const untouched = splits.map((values) => values.slice().sort().reverse());
   const order = Int32Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a]);
-  const reached = new Int32Array(splits.length);
+  const most = leftBySplits(logits, order, splits);
+  // what as many of the claimed genes as may be are worth together, each of them is; others are not worth more than these
+  let claims = 0;
+  while (claims < order.length && probability[order[claims]] > EVEN) claims++;
+  for (let at = claims - 2; at >= 0; at--) most[at] = Math.max(most[at], most[at + 1]);
   const out = new Float64Array(logits.length);
+  let bound = 1;
+  order.forEach((gene, at) => {
+    bound = Math.min(bound, most[at]);
+    out[gene] = Math.min(probability[gene], bound);
+  });
+  return out;
+}
+
+/** By place: of the genes that are as likely as the one there or likelier, the share that splits do not bring forth. */
+function leftBySplits(
+  logits: Float64Array,
+  order: Int32Array,
+  splits: readonly Float64Array[],
+): Float64Array {
+  const untouched = splits.map((values) => values.slice().sort().reverse());
+  const reached = new Int32Array(splits.length);
+  const most = new Float64Array(order.length);
   // one of the genes may be hit all the same
-  const least = 1 / logits.length;
-  let most = 1;
+  const least = 1 / order.length;
   for (let from = 0; from < order.length; ) {
     const logit = logits[order[from]];
     let to = from + 1;
@@ -56,10 +75,12 @@ export function heldDown(
       while (reached[split] < values.length && values[reached[split]] >= logit) reached[split]++;
     });
     const inTheMean = reached.reduce((sum, count) => sum + count, 0) / splits.length;
-    most = Math.min(most, Math.max(least, 1 - inTheMean / to));
-    if (reached.some((count) => count >= to)) most = Math.min(most, EVEN);
-    for (let at = from; at < to; at++) out[order[at]] = Math.min(probability[order[at]], most);
+    const left = Math.max(least, 1 - inTheMean / to);
+    most.fill(reached.some((count) => count >= to) ? Math.min(EVEN, left) : left, from, to);
     from = to;
   }
-  return out;
+  return most;
 }
+
+/** As a split costs what a group costs, few genes can have many. */
+export const splitsFor = (genes: number): number => Math.max(5, Math.min(40, Math.round(2000 / genes)));

@@ -9,9 +9,9 @@ import type { TargetRun, TargetScores } from '../method.js';
 import type { TargetScreen } from '../screen.js';
 import { type Calibration, probabilityOf } from './calibration.js';
 import { evidenceOf, setEvidence } from './evidence.js';
-import { hedged } from './hedge.js';
+import { hedged, weightOfHedge } from './hedge.js';
 import { type Moments, momentsOf, scalesOf } from './moments.js';
-import { heldDown, splitOf, splitSize, WORTH_CHECKING } from './own-splits.js';
+import { EVEN, heldDown, splitOf, splitSize, WORTH_CHECKING } from './own-splits.js';
 import type { CdnPredictor } from './predictor.js';
 import { LEAST_CELLS } from './settings.js';
 
@@ -20,25 +20,25 @@ export async function scoreGroups(
   { control, groups }: TargetScreen,
   predictor: CdnPredictor,
   { calibration, splits }: { readonly calibration: Calibration; readonly splits: number },
-  { random, signal, onProgress, ranksOnly }: Omit<TargetRun, 'runtime' | 'trained'>,
+  { random, ofControl = random, signal, onProgress, ranksOnly }: Omit<TargetRun, 'runtime' | 'trained'>,
 ): Promise<TargetScores[]> {
   const { neighbours, fci } = predictor.wanted;
   // the same stream for every set: what a group is given does not depend on those beside it
   const stream = random.split('fci');
+  let weight: number | undefined;
   const beside = (before: DenseMatrix) => {
     const scales = scalesOf(before);
     const setOf = (cells: DenseMatrix) =>
       setEvidence(momentsOf(cells, scales), fci ? { cells, random: stream } : undefined);
     const known = setOf(before);
+    // splits of the control are no other kind of cells than all of it
+    weight ??= weightOfHedge(known.moments);
+    const { moments } = known;
+    const second = weight;
     return async (cells: DenseMatrix) => {
       const after = setOf(cells);
       const logits = await predictor.logits(evidenceOf(known, after, neighbours));
-      return scoresOf(
-        hedged(logits, known.moments, after.moments),
-        known.moments,
-        after.moments,
-        calibration,
-      );
+      return scoresOf(hedged(logits, second, moments, after.moments), moments, after.moments, calibration);
     };
   };
   const scored = beside(control);
@@ -49,7 +49,7 @@ export async function scoreGroups(
     const found = untouched.get(part) ?? [];
     for (let split = found.length; split < splits; split++) {
       await turn();
-      const [cells, others] = splitOf(control, part, random.split('control', part, split));
+      const [cells, others] = splitOf(control, part, ofControl.split('control', part, split));
       found.push((await beside(others)(cells)).score);
       onProgress?.(scores.length + found.length / (splits + 1), groups.length);
     }
@@ -81,13 +81,12 @@ function held(found: NetworkScores, splits: readonly Float64Array[]): NetworkSco
   return { ...found, probability, notes: lowered ? [...found.notes, note] : found.notes };
 }
 
-const unchecked = (found: NetworkScores): NetworkScores => ({
-  ...found,
-  notes: [
-    ...found.notes,
-    'controls too few to split: nothing says whether probabilities hold on these cells',
-  ],
-});
+/** Nothing says whether the network can be believed on these cells. */
+function unchecked(found: NetworkScores): NetworkScores {
+  const note = `controls too few to split, so that nothing says whether probabilities hold on these cells: none is above ${EVEN}`;
+  const probability = found.probability.map((said) => Math.min(said, EVEN));
+  return { ...found, probability, notes: [...found.notes, note] };
+}
 
 type NetworkScores = TargetScores & { readonly probability: Float64Array };
 

@@ -4,7 +4,7 @@
  * change is also shown in units of the group's usual one, as genome-wide scans do it (genomic control, Devlin and Roeder
  * 1999), and as a place among the group's genes, which is all that differential expression goes by.
  */
-import { level } from './order.js';
+import { level } from './level.js';
 
 export interface Changes {
   /** (genes) */

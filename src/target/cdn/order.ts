@@ -3,9 +3,7 @@
  * many genes are alike in all that is known of a pair, and whichever is the first of them would be taken.
  */
 import type { SetEvidence } from './known.js';
-
-/** To so many digits that sums over cells or genes in another order come to the same. */
-export const level = (value: number): number => Math.round(value * 1e7) / 1e7;
+import { level } from './level.js';
 
 export interface GeneOrder {
   readonly order: Int32Array;

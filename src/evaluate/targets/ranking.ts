@@ -3,18 +3,11 @@
  * counts them.
  */
 import { ShapeError } from '../../errors.js';
+import { ranks } from '../../stats/index.js';
 
 /** Places of all scores, the largest first; equal scores share the mean of their places, from 1. */
 export function placesOf(scores: ArrayLike<number>): Float64Array {
-  const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[b] - scores[a]);
-  const places = new Float64Array(scores.length);
-  for (let first = 0; first < order.length; ) {
-    let end = first + 1;
-    while (end < order.length && scores[order[end]] === scores[order[first]]) end++;
-    for (let i = first; i < end; i++) places[order[i]] = (first + 1 + end) / 2;
-    first = end;
-  }
-  return places;
+  return ranks(Float64Array.from(scores, (score) => -score));
 }
 
 /**

@@ -68,4 +68,5 @@ Your own file (h5ad, gctx, gct, csv, tsv, 10x, mtx, parquet or zarr; one row a p
   node bin/mechanist.js impute FILE --out imputed.h5ad           every missing (context, action)
   node bin/mechanist.js design FILE --out next.csv --budget 10   which experiments to run next
   node bin/mechanist.js represent CELLS --out mechanisms         which latents each perturbation shifts
+  node bin/mechanist.js target CELLS --out targets.csv           which genes each perturbation hit
 `);

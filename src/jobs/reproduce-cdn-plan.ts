@@ -127,7 +127,7 @@ export const VARIANTS: Readonly<Record<string, Partial<CdnSettings> & { graphWei
   'cdn-no-graph': { graphWeight: 0 },
 };
 
-/** A short training: that of the package takes 90 epochs of 40 batches, of up to 200 genes. */
+/** A short training: that of the package takes 100 epochs of 40 batches, of up to 300 genes. */
 const SHORT = { ...CDN_TRAINING, epochs: 10, batches: 20, sizes: [5, 8, 10, 15, 20, 30] };
 const VALIDATION_BATCHES = 16;
 

@@ -125,6 +125,22 @@ describe('rankContext', () => {
     expect(changes[rank.indexOf(1)]).toBe(Math.max(...changes));
   });
 
+  it('asks for ranks alone in rounds, and lets all groups choose among control cells alike', async () => {
+    const asked: { readonly ranksOnly?: boolean; readonly draw?: number }[] = [];
+    const curious: TargetMethod = {
+      ...picky,
+      score: async (screen, _options, { ranksOnly, ofControl }) => {
+        asked.push({ ranksOnly, draw: ofControl?.split('cells').uniform() });
+        return screen.groups.map(() => ({ score: new Float64Array(screen.genes.length), notes: [] }));
+      },
+    };
+    await rankContext(data, compared, settings({ method: curious, candidates: 3, rounds: 2 }));
+    // three groups, each with candidates of its own: all cells, then two rounds
+    expect(asked.map(({ ranksOnly }) => ranksOnly)).toEqual([0, 1, 2].flatMap(() => [false, true, true]));
+    expect(new Set(asked.map(({ draw }) => draw)).size).toBe(1);
+    expect(asked[0].draw).toBeTypeOf('number');
+  });
+
   it('has deviations only where fewer cells were seen', async () => {
     const options = { deRankedBy: 'wilcoxon', deTieCorrection: false, deFoldChange: 'auto' };
     const found = await rankContext(data, compared, settings({ method: de, options, rounds: 5 }));

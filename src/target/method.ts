@@ -21,7 +21,7 @@ export interface TargetScores {
 export interface TargetRun {
   /** Every random choice comes from it: same seed, same bits. */
   readonly random: Random;
-  /** For choices among control cells, the same whatever group is looked at. Default `random`. */
+  /** For choices that are the same whatever group is looked at, as among control cells. Default `random`. */
   readonly ofControl?: Random;
   /** For methods that train or run networks. */
   readonly runtime: () => Promise<Runtime>;

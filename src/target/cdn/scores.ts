@@ -24,7 +24,7 @@ export async function scoreGroups(
 ): Promise<TargetScores[]> {
   const { neighbours, fci } = predictor.wanted;
   // the same stream for every set: what a group is given does not depend on those beside it
-  const stream = random.split('fci');
+  const stream = ofControl.split('fci');
   let weight: number | undefined;
   const beside = (before: DenseMatrix) => {
     const scales = scalesOf(before);
